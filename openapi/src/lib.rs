@@ -1,0 +1,123 @@
+//! The contract of Đôn Đốc: words, endpoints as types, the rules that phone and server both ask, and
+//! who may do what. **Invariant: no I/O, no clock, no chance, no SQL** (the feature `sql` only lets
+//! ids, codes and texts be stored).
+//!
+//! To add an endpoint: declare it in its feature's module and name it in [`for_every_endpoint`].
+
+pub mod access;
+pub mod assignments;
+pub mod attachments;
+pub mod calendar;
+pub mod decisions;
+pub mod directives;
+pub mod document;
+pub mod endpoint;
+pub mod figures;
+pub mod health;
+pub mod id;
+pub mod ledger;
+pub mod organisation;
+pub mod people;
+pub mod problem;
+pub mod reports;
+pub mod roster;
+pub mod sessions;
+pub mod strict;
+pub mod tasks;
+pub mod text;
+pub mod timeliness;
+pub mod units;
+pub mod value;
+
+/// Hands the list of every endpoint to a macro: the one list of the whole API.
+#[macro_export]
+macro_rules! for_every_endpoint {
+    ($use_them:ident) => {
+        $use_them! {
+            $crate::sessions::SignIn,
+            $crate::sessions::RefreshSession,
+            $crate::sessions::SignOut,
+            $crate::sessions::ReadInvitation,
+            $crate::sessions::Activate,
+            $crate::sessions::CreateActivation,
+            $crate::sessions::ReadActivationQr,
+            $crate::sessions::ReadMe,
+            $crate::sessions::PatchMe,
+            $crate::sessions::ChangePassword,
+            $crate::sessions::ListDevices,
+            $crate::sessions::RevokeDevice,
+            $crate::sessions::RevokeDevices,
+            $crate::organisation::ReadSettings,
+            $crate::organisation::PatchSettings,
+            $crate::roster::TryRoster,
+            $crate::roster::PutRoster,
+            $crate::units::ListUnits,
+            $crate::units::ReadUnit,
+            $crate::units::PutUnit,
+            $crate::units::PatchUnit,
+            $crate::units::MergeUnit,
+            $crate::people::ListPeople,
+            $crate::people::ReadPerson,
+            $crate::people::PutPerson,
+            $crate::people::PatchPerson,
+            $crate::people::AnonymisePerson,
+            $crate::people::ListOversights,
+            $crate::people::ReadOversight,
+            $crate::people::PutOversight,
+            $crate::people::PatchOversight,
+            $crate::calendar::ListNamedEvents,
+            $crate::calendar::ReadNamedEvent,
+            $crate::calendar::PutNamedEvent,
+            $crate::calendar::PatchNamedEvent,
+            $crate::calendar::ReadCalendarYear,
+            $crate::calendar::PutCalendarYear,
+            $crate::directives::ListDirectives,
+            $crate::directives::ReadDirective,
+            $crate::directives::PutDirective,
+            $crate::directives::PatchDirective,
+            $crate::directives::DeleteDirective,
+            $crate::directives::PreviewIssue,
+            $crate::directives::IssueDirective,
+            $crate::directives::CloseDirective,
+            $crate::tasks::ListTasks,
+            $crate::tasks::ReadTask,
+            $crate::tasks::PutTask,
+            $crate::tasks::PatchTask,
+            $crate::tasks::DeleteTask,
+            $crate::assignments::ListAssignments,
+            $crate::assignments::CountAssignments,
+            $crate::assignments::ReadAssignment,
+            $crate::assignments::ListHistory,
+            $crate::assignments::AcknowledgeAssignment,
+            $crate::assignments::PauseAssignment,
+            $crate::assignments::ResumeAssignment,
+            $crate::assignments::CancelAssignment,
+            $crate::assignments::ReassignAssignment,
+            $crate::reports::ListReports,
+            $crate::reports::ReadReport,
+            $crate::reports::SubmitReport,
+            $crate::reports::ReviewReport,
+            $crate::attachments::PutAttachment,
+            $crate::attachments::ReadAttachment,
+            $crate::decisions::ListExtensions,
+            $crate::decisions::ReadExtension,
+            $crate::decisions::PutExtension,
+            $crate::decisions::DecideExtension,
+            $crate::decisions::ListExcuses,
+            $crate::decisions::ReadExcuse,
+            $crate::decisions::PutExcuse,
+            $crate::decisions::DecideExcuse,
+            $crate::decisions::ListDifficulties,
+            $crate::decisions::ReadDifficulty,
+            $crate::decisions::PutDifficulty,
+            $crate::decisions::AnswerDifficulty,
+            $crate::figures::ReadOverdue,
+            $crate::figures::ReadStatistics,
+            $crate::ledger::ListAuditEvents,
+            $crate::ledger::ReadFeed,
+            $crate::health::ReadHealth,
+            $crate::health::ReadReadiness,
+            $crate::health::ReadMetrics,
+        }
+    };
+}
