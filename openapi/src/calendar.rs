@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     access::{Access, Action},
-    endpoint::{Dto, endpoints, listing, versioned},
+    endpoint::{Dto, endpoints, listing},
     id::Id,
     sessions::{example, example_date, example_id, example_instant},
     value::{Change, Count, Instant, Name, Page, Version, Year, codes},
@@ -90,8 +90,10 @@ impl Dto for NamedEventPatch {
             ..Self::default()
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(NamedEventPatch);
 
 listing! {
     /// Which named events to list.
@@ -141,8 +143,10 @@ impl Dto for CalendarYearDraft {
             version: None,
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(CalendarYearDraft);
 
 /// The holidays and swapped working days of one year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

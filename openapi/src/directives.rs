@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     access::{Access, Action},
     attachments::FileRef,
-    endpoint::{Dto, endpoints, listing, versioned},
+    endpoint::{Dto, endpoints, listing},
     id::Id,
     people::PersonBrief,
     sessions::{example, example_date, example_id, example_instant},
@@ -319,8 +319,10 @@ impl Dto for DirectivePatch {
             ..Self::default()
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(DirectivePatch);
 
 /// Give the directive's work out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

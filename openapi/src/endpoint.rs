@@ -13,7 +13,7 @@ use crate::{
     access::Access,
     id::Id,
     problem::{Code, Said},
-    value::Version,
+    value::{Cursor, Version},
 };
 
 /// The verb of an endpoint.
@@ -53,6 +53,14 @@ pub trait Dto: Sized {
     fn version(&self) -> Option<Version> {
         None
     }
+    /// The version a change was made from, in place of `If-Match`.
+    fn base(&self) -> Option<Version> {
+        None
+    }
+    /// Where a list goes on, for its `Link`.
+    fn next(&self) -> Option<&Cursor> {
+        None
+    }
 }
 
 /// How a body goes over the wire.
@@ -62,7 +70,7 @@ pub enum Shape {
     /// JSON with this schema.
     Json {
         /// The schema, or a reference to it.
-        schema: RefOr<Schema>,
+        schema: Box<RefOr<Schema>>,
         /// The named schemas it needs.
         named: Vec<(String, RefOr<Schema>)>,
         /// A realistic one.
@@ -104,6 +112,9 @@ pub enum FormError {
     Bad,
 }
 
+/// The media type and bytes of a body, if there is one.
+pub type Written = Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Error>;
+
 /// What an endpoint takes.
 pub trait RequestBody: Sized + Send + 'static {
     /// How it goes over the wire.
@@ -112,12 +123,16 @@ pub trait RequestBody: Sized + Send + 'static {
     ///
     /// # Errors
     /// When it cannot be written as JSON.
-    fn write(&self) -> Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Error>;
+    fn write(&self) -> Written;
     /// Reads a request, strictly: unknown fields and unknown codes are errors.
     ///
     /// # Errors
     /// What is wrong, and where.
     fn read(media: Option<&str>, bytes: Vec<u8>) -> Result<Self, Unreadable>;
+    /// The version a change was made from, in place of `If-Match`.
+    fn base(&self) -> Option<Version> {
+        None
+    }
 }
 
 /// What an endpoint answers.
@@ -128,7 +143,7 @@ pub trait Reply: Sized + Send + 'static {
     ///
     /// # Errors
     /// When it cannot be written as JSON.
-    fn write(&self) -> Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Error>;
+    fn write(&self) -> Written;
     /// Reads an answer, leniently.
     ///
     /// # Errors
@@ -136,6 +151,10 @@ pub trait Reply: Sized + Send + 'static {
     fn read(media: Option<&str>, bytes: Vec<u8>) -> Result<Self, serde_json::Error>;
     /// The version of a single resource.
     fn version(&self) -> Option<Version>;
+    /// Where a list goes on.
+    fn next(&self) -> Option<&Cursor> {
+        None
+    }
 }
 
 /// The media type of JSON.
@@ -151,7 +170,7 @@ impl RequestBody for Nothing {
     fn shape() -> Shape {
         Shape::Nothing
     }
-    fn write(&self) -> Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Error> {
+    fn write(&self) -> Written {
         Ok(None)
     }
     fn read(_media: Option<&str>, bytes: Vec<u8>) -> Result<Self, Unreadable> {
@@ -172,7 +191,7 @@ impl Reply for Nothing {
     fn shape() -> Shape {
         Shape::Nothing
     }
-    fn write(&self) -> Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Error> {
+    fn write(&self) -> Written {
         Ok(None)
     }
     fn read(_media: Option<&str>, _bytes: Vec<u8>) -> Result<Self, serde_json::Error> {
@@ -211,7 +230,7 @@ macro_rules! bytes_body {
             fn shape() -> $crate::endpoint::Shape {
                 $crate::endpoint::Shape::Bytes { media: Self::MEDIA }
             }
-            fn write(&self) -> Result<Option<(std::borrow::Cow<'static, str>, Vec<u8>)>, serde_json::Error> {
+            fn write(&self) -> $crate::endpoint::Written {
                 Ok(Some((self.0.media.clone().into(), self.0.content.clone())))
             }
             fn read(media: Option<&str>, bytes: Vec<u8>) -> Result<Self, $crate::endpoint::Unreadable> {
@@ -222,7 +241,7 @@ macro_rules! bytes_body {
             fn shape() -> $crate::endpoint::Shape {
                 $crate::endpoint::Shape::Bytes { media: Self::MEDIA }
             }
-            fn write(&self) -> Result<Option<(std::borrow::Cow<'static, str>, Vec<u8>)>, serde_json::Error> {
+            fn write(&self) -> $crate::endpoint::Written {
                 Ok(Some((self.0.media.clone().into(), self.0.content.clone())))
             }
             fn read(media: Option<&str>, bytes: Vec<u8>) -> Result<Self, serde_json::Error> {
@@ -243,7 +262,7 @@ fn json_shape<T: Dto + Serialize + ToSchema>() -> Shape {
     let name = T::name().into_owned();
     named.push((name.clone(), T::schema()));
     Shape::Json {
-        schema: utoipa::openapi::Ref::from_schema_name(name).into(),
+        schema: Box::new(utoipa::openapi::Ref::from_schema_name(name).into()),
         named,
         example: serde_json::to_value(T::example()).unwrap_or_default(),
     }
@@ -253,7 +272,7 @@ impl<T: Dto + Serialize + DeserializeOwned + ToSchema + Send + 'static> RequestB
     fn shape() -> Shape {
         json_shape::<T>()
     }
-    fn write(&self) -> Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Error> {
+    fn write(&self) -> Written {
         Ok(Some((JSON.into(), serde_json::to_vec(self)?)))
     }
     fn read(media: Option<&str>, bytes: Vec<u8>) -> Result<Self, Unreadable> {
@@ -265,12 +284,15 @@ impl<T: Dto + Serialize + DeserializeOwned + ToSchema + Send + 'static> RequestB
             _ => Err(Unreadable::Media(&[JSON, MERGE_PATCH])),
         }
     }
+    fn base(&self) -> Option<Version> {
+        Dto::base(self)
+    }
 }
 impl<T: Dto + Serialize + DeserializeOwned + ToSchema + Send + 'static> Reply for T {
     fn shape() -> Shape {
         json_shape::<T>()
     }
-    fn write(&self) -> Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Error> {
+    fn write(&self) -> Written {
         Ok(Some((JSON.into(), serde_json::to_vec(self)?)))
     }
     fn read(_media: Option<&str>, bytes: Vec<u8>) -> Result<Self, serde_json::Error> {
@@ -278,6 +300,9 @@ impl<T: Dto + Serialize + DeserializeOwned + ToSchema + Send + 'static> Reply fo
     }
     fn version(&self) -> Option<Version> {
         Dto::version(self)
+    }
+    fn next(&self) -> Option<&Cursor> {
+        Dto::next(self)
     }
 }
 
@@ -340,7 +365,6 @@ macro_rules! path_value {
         }
     };
 }
-path_value!(crate::value::Token);
 path_value!(crate::value::Year);
 
 impl<A: PathArgs, B: PathArgs> PathArgs for (A, B) {
@@ -422,27 +446,6 @@ macro_rules! query {
     };
 }
 pub(crate) use query;
-
-/// A body whose version may stand in place of `If-Match`.
-pub trait Versioned {
-    /// The version the change was made from.
-    fn base(&self) -> Option<Version>;
-}
-macro_rules! versioned {
-    ($($type:ty),+) => { $(
-        impl $crate::endpoint::Versioned for $type {
-            fn base(&self) -> Option<$crate::value::Version> {
-                self.version
-            }
-        }
-    )+ };
-}
-pub(crate) use versioned;
-impl Versioned for Nothing {
-    fn base(&self) -> Option<Version> {
-        None
-    }
-}
 
 /// One endpoint: the server mounts it, the phone calls it, the document describes it.
 pub trait Endpoint: 'static {

@@ -155,6 +155,9 @@ impl Dto for OverdueReport {
             next: None,
         }
     }
+    fn next(&self) -> Option<&Cursor> {
+        self.next.as_ref()
+    }
 }
 
 query! {

@@ -124,8 +124,42 @@ impl Dto for AuditEvent {
 pub struct Snapshot;
 impl utoipa::PartialSchema for Snapshot {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
+        use utoipa::openapi::{
+            ObjectBuilder, Type,
+            schema::{AnyOfBuilder, ArrayBuilder},
+        };
+        let inner =
+            || ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue);
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r"^[^\u0000]*$"))
+            .max_length(Some(100_000));
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::Double,
+            )))
+            .minimum(Some(0))
+            .maximum(Some(2_000_000_000));
+        let value = AnyOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .item(ObjectBuilder::new().schema_type(Type::Boolean))
+            .item(number)
+            .item(text)
+            .item(
+                ArrayBuilder::new()
+                    .items(inner().description(Some("As in the thing's own schema.")))
+                    .max_items(Some(200)),
+            )
+            .item(
+                ObjectBuilder::new()
+                    .max_properties(Some(60))
+                    .description(Some("As in the thing's own schema.")),
+            )
+            .description(Some("The field, as in the thing's own schema."));
+        ObjectBuilder::new()
             .max_properties(Some(60))
+            .additional_properties(Some(utoipa::openapi::RefOr::T(value.into())))
             .description(Some(
                 "The fields that changed, by name: which ones depends on the kind of thing.",
             ))

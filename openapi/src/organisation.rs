@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     access::{Access, Action},
-    endpoint::{Dto, endpoints, versioned},
+    endpoint::{Dto, endpoints},
     id::Id,
     sessions::{example, example_id},
     value::{Name, Slug, Version, ZoneName, number_value},
@@ -103,8 +103,10 @@ impl Dto for SettingsPatch {
             ..Self::default()
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(SettingsPatch);
 
 endpoints! {
     tag "Organisation";

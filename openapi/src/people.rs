@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     access::{Access, Action, Role},
-    endpoint::{Dto, endpoints, listing, versioned},
+    endpoint::{Dto, endpoints, listing},
     id::Id,
     problem::Language,
     sessions::{example, example_date, example_id, example_instant},
@@ -142,8 +142,10 @@ impl Dto for PersonPatch {
             ..Self::default()
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(PersonPatch);
 
 /// Take a person's name and numbers out of the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -250,8 +252,10 @@ impl Dto for OversightPatch {
             ..Self::default()
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(OversightPatch);
 
 listing! {
     /// Which oversights to list.

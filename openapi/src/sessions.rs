@@ -231,9 +231,25 @@ impl Dto for Invitation {
     }
 }
 
+/// Ask whose an activation link is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvitationRequest {
+    /// The secret in the link.
+    pub token: Token,
+}
+impl Dto for InvitationRequest {
+    fn example() -> Self {
+        Self {
+            token: Token::example(),
+        }
+    }
+}
+
 /// Set one's own password through an activation link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ActivationRequest {
+    /// The secret in the link.
+    pub token: Token,
     /// The password the person chose.
     pub password: Password,
     /// What to call this phone or browser in the list of devices.
@@ -242,6 +258,7 @@ pub struct ActivationRequest {
 impl Dto for ActivationRequest {
     fn example() -> Self {
         Self {
+            token: Token::example(),
             password: Password::example(),
             device_name: example("Điện thoại của trưởng thôn"),
         }
@@ -348,6 +365,9 @@ impl Dto for MePatch {
             version: None,
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
 
 /// Change my password.
@@ -402,9 +422,10 @@ endpoints! {
     /// See whose activation link this is
     ///
     /// Lets the app greet the person before he sets a password. Changes nothing.
-    ReadInvitation = Get "/v1/activations/{token}" as "read_invitation",
+    ReadInvitation = Post "/v1/activations/{activation}/invitation" as "read_invitation",
         access: Access::Public,
-        path: Token,
+        path: ActivationId,
+        body: InvitationRequest,
         reply: Invitation,
         answers: [200], refuses: [LinkExpired];
 
@@ -412,9 +433,9 @@ endpoints! {
     ///
     /// Works once within 24 hours and signs the device in. When the answer was lost, sending the
     /// same password again answers the same.
-    Activate = Put "/v1/activations/{token}" as "activate",
+    Activate = Put "/v1/activations/{activation}" as "activate",
         access: Access::Public,
-        path: Token,
+        path: ActivationId,
         body: ActivationRequest,
         reply: Session,
         answers: [200], refuses: [LinkExpired];

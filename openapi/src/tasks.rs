@@ -9,7 +9,7 @@ use crate::{
     access::{Access, Action},
     calendar::NamedEventId,
     directives::DirectiveId,
-    endpoint::{Dto, endpoints, listing, versioned},
+    endpoint::{Dto, endpoints, listing},
     id::Id,
     sessions::{example, example_date, example_id, example_instant},
     units::{UnitId, UnitKind},
@@ -462,8 +462,10 @@ impl Dto for TaskPatch {
             ..Self::default()
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(TaskPatch);
 
 listing! {
     /// Which part of a directive's tasks to list.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     access::{Access, Action},
-    endpoint::{Dto, endpoints, listing, versioned},
+    endpoint::{Dto, endpoints, listing},
     id::Id,
     sessions::{example, example_date, example_id, example_instant},
     value::{Change, Count, Instant, Name, Note, Page, Query, Version, codes},
@@ -162,8 +162,10 @@ impl Dto for UnitPatch {
             ..Self::default()
         }
     }
+    fn base(&self) -> Option<Version> {
+        self.version
+    }
 }
-versioned!(UnitPatch);
 
 /// Merge a unit into another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -7,7 +7,10 @@ use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, SchemaFormat, Type, schema::Schema},
+    openapi::{
+        KnownFormat, ObjectBuilder, Ref, RefOr, SchemaFormat, Type,
+        schema::{ArrayBuilder, OneOfBuilder, Schema},
+    },
 };
 
 thread_local! {
@@ -849,13 +852,45 @@ impl ToSchema for Cursor {
 }
 
 /// One page of a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
     /// The rows of this page, in the order of the list.
-    #[schema(max_items = 200)]
     pub items: Vec<T>,
     /// Hand this back as `cursor` for the next page; `null` on the last.
     pub next: Option<Cursor>,
+}
+
+// By hand, because each kind of page needs a name of its own: `UnitPage`, not `Page` for all.
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new()
+            .items(Ref::from_schema_name(T::name()))
+            .max_items(Some(200))
+            .description(Some("The rows of this page, in the order of the list."));
+        let next = OneOfBuilder::new()
+            .item(Ref::from_schema_name(Cursor::name()))
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .description(Some(
+                "Hand this back as `cursor` for the next page; `null` on the last.",
+            ));
+        ObjectBuilder::new()
+            .description(Some("One page of a list."))
+            .property("items", items)
+            .property("next", next)
+            .required("items")
+            .required("next")
+            .into()
+    }
+}
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        schemas.push((Cursor::name().into_owned(), Cursor::schema()));
+        T::schemas(schemas);
+    }
 }
 
 impl<T> Page<T> {
@@ -885,6 +920,9 @@ impl<T: crate::endpoint::Dto> crate::endpoint::Dto for Page<T> {
             items: vec![T::example()],
             next: None,
         }
+    }
+    fn next(&self) -> Option<&Cursor> {
+        self.next.as_ref()
     }
 }
 

@@ -64,7 +64,7 @@ stop_postgres() {
 
 # new_database NAME: an empty database in that server; prints its address.
 new_database() {
-    "$(postgres_bin)/psql" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 "$DONDOC_TEST_POSTGRES" \
+    PGOPTIONS="--client-min-messages=warning" "$(postgres_bin)/psql" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 "$DONDOC_TEST_POSTGRES" \
         -c "DROP DATABASE IF EXISTS $1" -c "CREATE DATABASE $1" >/dev/null
     printf '%s/%s\n' "${DONDOC_TEST_POSTGRES%/*}" "$1"
 }

@@ -11,7 +11,7 @@ set -euo pipefail
 
 STEPS=(tools fmt clippy doc contract document wasm stories doctests fuzz python typescript deny)
 ONLY=("$@")
-STEP="(preparing)"
+STEP=""
 TIMES=""
 
 finish() {
@@ -21,7 +21,7 @@ finish() {
     [ -z "$TIMES" ] || say "seconds: $TIMES"
     if [ "$code" = 0 ]; then
         say "all is well"
-    else
+    elif [ -n "$STEP" ]; then
         printf '==> FAILED in step «%s». Only this step again: make test ONLY=%s\n' "$STEP" "$STEP" >&2
     fi
     exit "$code"
@@ -100,7 +100,7 @@ step_typescript() {
 # Licences and sources of all crates. Last, because its tool is compiled the first time.
 step_deny() {
     need_deny
-    cargo deny --locked check --hide-inclusion-graph --config "$ROOT/tests/setup/deny.toml" bans licenses sources
+    cargo deny --locked --config "$ROOT/tests/setup/deny.toml" check --hide-inclusion-graph bans licenses sources
 }
 
 for name in "${ONLY[@]}"; do

@@ -61,7 +61,8 @@ def journey() -> None:
     #   head   lists assignments, finds the one of this directive, reports it complete
     #   leader reviews: accept
     #   clerk  reads the overdue report: the assignment is not in it
-    raise SystemExit(f"the journey is not written yet: {clerk}, {head}, {leader}, {new_id()}")
+    _ = clerk, head, leader, new_id()
+    raise SystemExit("the journey is not written yet")
 
 
 if __name__ == "__main__":

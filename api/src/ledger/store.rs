@@ -1,0 +1,168 @@
+//! The ledger's SQL. **Invariant: rows are inserted, and sealed once; there is no other statement
+//! that writes here.**
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
+use openapi::{
+    assignments::AssignmentId,
+    ledger::{AuditEventId, Deed, Subject},
+    people::PersonId,
+    units::UnitId,
+    value::Instant,
+};
+
+use super::{Entry, GENESIS, chain};
+use crate::{
+    access::Tenant,
+    db::Writing,
+    error::Result,
+    schema::{ledger, ledger_heads},
+};
+
+/// An entry as stored.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ledger)]
+pub struct LedgerRow {
+    pub(super) id: AuditEventId,
+    pub(super) organisation: Tenant,
+    pub(super) at: Instant,
+    pub(super) by_person: Option<PersonId>,
+    pub(super) deed: Deed,
+    pub(super) subject: Subject,
+    pub(super) subject_id: AuditEventId,
+    pub(super) assignment_id: Option<AssignmentId>,
+    pub(super) unit_id: Option<UnitId>,
+    pub(super) former_unit_id: Option<UnitId>,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) position: Option<i64>,
+    pub(super) previous_hash: Option<String>,
+    pub(super) hash: Option<String>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = ledger_heads)]
+struct Head {
+    organisation: Tenant,
+    position: i64,
+    hash: String,
+}
+
+/// Writes an entry down; on SQLite with its place.
+pub(super) fn append(tx: &mut Writing<'_>, tenant: Tenant, id: AuditEventId, entry: Entry) -> Result<()> {
+    let json = |fields: Option<serde_json::Value>| fields.map(|fields| fields.to_string());
+    let mut row = LedgerRow {
+        id,
+        organisation: tenant,
+        at: tx.now(),
+        by_person: entry.by,
+        deed: entry.deed,
+        subject: entry.subject,
+        subject_id: entry.subject_id,
+        assignment_id: entry.assignment,
+        unit_id: entry.unit,
+        former_unit_id: entry.former_unit,
+        before: json(entry.before),
+        after: json(entry.after),
+        position: None,
+        previous_hash: None,
+        hash: None,
+    };
+    if tx.is_sqlite() {
+        let mut head = head(tx, tenant)?;
+        place(&mut row, &mut head);
+        keep_head(tx, &head)?;
+    }
+    diesel::insert_into(ledger::table).values(&row).execute(tx.conn())?;
+    Ok(())
+}
+
+fn head(tx: &mut Writing<'_>, tenant: Tenant) -> Result<Head> {
+    let head = ledger_heads::table
+        .filter(ledger_heads::organisation.eq(tenant))
+        .select(Head::as_select())
+        .first(tx.conn())
+        .optional()?;
+    if let Some(head) = head {
+        return Ok(head);
+    }
+    let head = Head { organisation: tenant, position: 0, hash: GENESIS.to_owned() };
+    diesel::insert_into(ledger_heads::table).values(&head).execute(tx.conn())?;
+    Ok(head)
+}
+
+fn keep_head(tx: &mut Writing<'_>, head: &Head) -> Result<()> {
+    diesel::update(ledger_heads::table.filter(ledger_heads::organisation.eq(head.organisation)))
+        .set((ledger_heads::position.eq(head.position), ledger_heads::hash.eq(&head.hash)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Gives the entry the place after the head, which becomes the head.
+fn place(row: &mut LedgerRow, head: &mut Head) {
+    let hash = chain(&head.hash, row);
+    head.position += 1;
+    row.position = Some(head.position);
+    row.previous_hash = Some(std::mem::replace(&mut head.hash, hash.clone()));
+    row.hash = Some(hash);
+}
+
+/// Gives places to some of the entries that have none, the oldest first. Runs alone, under a lock.
+pub(super) fn seal_some(tx: &mut Writing<'_>) -> Result<usize> {
+    const AT_ONCE: i64 = 500;
+    let rows: Vec<LedgerRow> = ledger::table
+        .filter(ledger::position.is_null())
+        .order((ledger::organisation, ledger::at, ledger::id))
+        .limit(AT_ONCE)
+        .select(LedgerRow::as_select())
+        .load(tx.conn())?;
+    let mut sealed: Vec<LedgerRow> = Vec::with_capacity(rows.len());
+    let mut at: Option<Head> = None;
+    for mut row in rows {
+        let mut present = match at.take() {
+            Some(present) if present.organisation == row.organisation => present,
+            other => {
+                if let Some(done) = other {
+                    keep_head(tx, &done)?;
+                }
+                head(tx, row.organisation)?
+            }
+        };
+        place(&mut row, &mut present);
+        sealed.push(row);
+        at = Some(present);
+    }
+    if let Some(done) = at {
+        keep_head(tx, &done)?;
+    }
+    write_places(tx, &sealed)?;
+    Ok(sealed.len())
+}
+
+/// One statement for all: a statement each would cost a round trip each.
+fn write_places(tx: &mut Writing<'_>, rows: &[LedgerRow]) -> Result<()> {
+    use diesel::sql_types::{Array, BigInt, Integer, Text};
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let crate::db::AnyConnection::Postgres(connection) = tx.conn() else { return Ok(()) };
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let tenants: Vec<Tenant> = rows.iter().map(|row| row.organisation).collect();
+    let positions: Vec<i64> = rows.iter().filter_map(|row| row.position).collect();
+    let previous: Vec<&str> = rows.iter().filter_map(|row| row.previous_hash.as_deref()).collect();
+    let hashes: Vec<&str> = rows.iter().filter_map(|row| row.hash.as_deref()).collect();
+    diesel::sql_query(
+        "UPDATE ledger SET position = s.position, previous_hash = s.previous, hash = s.hash
+         FROM unnest($1, $2, $3, $4, $5) AS s (organisation, id, position, previous, hash)
+         WHERE ledger.organisation = s.organisation AND ledger.id = s.id AND ledger.position IS NULL",
+    )
+    .bind::<Array<Integer>, _>(tenants)
+    .bind::<Array<Text>, _>(ids)
+    .bind::<Array<BigInt>, _>(positions)
+    .bind::<Array<Text>, _>(previous)
+    .bind::<Array<Text>, _>(hashes)
+    .execute(connection)?;
+    Ok(())
+}

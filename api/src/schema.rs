@@ -1,0 +1,480 @@
+//! The tables, as Diesel sees them. Held against the database by `tests/house/schema.rs`.
+#![expect(missing_docs, reason = "the migration describes each column")]
+
+diesel::table! {
+    installation (id) {
+        id -> Integer,
+        epoch -> Text,
+        secret -> Binary,
+        touched_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        secret -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisations (number) {
+        number -> Integer,
+        id -> Text,
+        slug -> Text,
+        name -> Text,
+        time_zone -> Text,
+        due_soon_days -> Integer,
+        update_rate_days -> Integer,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    units (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        kind -> Text,
+        name -> Text,
+        name_folded -> Text,
+        search -> Text,
+        parent_id -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        merged_into -> Nullable<Text>,
+        merged_on -> Nullable<Date>,
+        merge_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    unit_aliases (organisation, unit_id, position) {
+        organisation -> Integer,
+        unit_id -> Text,
+        position -> Integer,
+        alias -> Text,
+        alias_folded -> Text,
+    }
+}
+
+diesel::table! {
+    people (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        name -> Text,
+        name_folded -> Text,
+        phone -> Nullable<Text>,
+        user_name -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        language -> Text,
+        active -> Bool,
+        anonymised_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    roles (organisation, person_id, role, unit_id) {
+        organisation -> Integer,
+        person_id -> Text,
+        role -> Text,
+        unit_id -> Text,
+    }
+}
+
+diesel::table! {
+    oversights (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        person_id -> Text,
+        unit_id -> Text,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    activations (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        person_id -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    devices (id) {
+        id -> Text,
+        organisation -> Integer,
+        person_id -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        refresh_hash -> Text,
+        previous_hash -> Nullable<Text>,
+        rotated_at -> Timestamp,
+        refresh_expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (key) {
+        key -> Text,
+        failures -> Integer,
+        last_at -> Timestamp,
+        not_before -> Timestamp,
+    }
+}
+
+diesel::table! {
+    named_events (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        name -> Text,
+        name_folded -> Text,
+        from_on -> Nullable<Date>,
+        to_on -> Nullable<Date>,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    calendar_years (organisation, year) {
+        organisation -> Integer,
+        year -> Integer,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    calendar_days (organisation, on_day) {
+        organisation -> Integer,
+        on_day -> Date,
+        kind -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    roster_imports (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        sha256 -> Text,
+        report -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    directives (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        kind -> Text,
+        issuer -> Text,
+        issuer_unit_id -> Nullable<Text>,
+        number -> Nullable<Text>,
+        symbol -> Nullable<Text>,
+        natural_key -> Nullable<Text>,
+        title -> Text,
+        search -> Text,
+        issued_on -> Nullable<Date>,
+        meeting_on -> Nullable<Date>,
+        signer -> Nullable<Text>,
+        signing_authority -> Nullable<Text>,
+        signing_position -> Nullable<Text>,
+        concluded_by -> Nullable<Text>,
+        period_text -> Nullable<Text>,
+        period_from -> Nullable<Date>,
+        period_to -> Nullable<Date>,
+        recipients -> Text,
+        body -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        state -> Text,
+        issued_at -> Nullable<Timestamp>,
+        issued_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        closed_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tasks (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        directive_id -> Text,
+        parent_id -> Nullable<Text>,
+        carried_from_id -> Nullable<Text>,
+        position -> Integer,
+        place -> Nullable<Text>,
+        heading -> Nullable<Text>,
+        content -> Text,
+        search -> Text,
+        quote -> Nullable<Text>,
+        kind -> Text,
+        nature -> Text,
+        priority -> Text,
+        due_text -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        due_precision -> Nullable<Text>,
+        due_source -> Text,
+        event_id -> Nullable<Text>,
+        event_relation -> Nullable<Text>,
+        due_shared_with -> Nullable<Text>,
+        product -> Nullable<Text>,
+        targets -> Text,
+        recurrence -> Nullable<Text>,
+        assignees -> Text,
+        unassigned -> Bool,
+        suggestions -> Text,
+        notes -> Nullable<Text>,
+        private_note -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    task_links (organisation, task_id, related_id) {
+        organisation -> Integer,
+        task_id -> Text,
+        related_id -> Text,
+    }
+}
+
+diesel::table! {
+    assignments (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        directive_id -> Text,
+        task_id -> Text,
+        unit_id -> Text,
+        role -> Text,
+        period_number -> Integer,
+        period_from -> Nullable<Date>,
+        period_to -> Nullable<Date>,
+        state -> Text,
+        due_on -> Nullable<Date>,
+        due_sort -> Date,
+        original_due_on -> Nullable<Date>,
+        runs_out_on -> Nullable<Date>,
+        needs_review -> Bool,
+        assigned_at -> Timestamp,
+        acknowledged_at -> Nullable<Timestamp>,
+        finished_on -> Nullable<Date>,
+        closed_at -> Nullable<Timestamp>,
+        percent -> Nullable<Integer>,
+        quantity -> Nullable<BigInt>,
+        last_report_id -> Nullable<Text>,
+        last_report_at -> Nullable<Timestamp>,
+        last_report_completes -> Nullable<Bool>,
+        last_received_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        paused_from -> Nullable<Text>,
+        extension_asked -> Bool,
+        excused -> Bool,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assignment_past (organisation, assignment_id, number) {
+        assignment_id -> Text,
+        number -> Integer,
+        from_at -> Timestamp,
+        until_at -> Nullable<Timestamp>,
+        organisation -> Integer,
+        directive_id -> Text,
+        unit_id -> Text,
+        state -> Text,
+        due_on -> Nullable<Date>,
+        original_due_on -> Nullable<Date>,
+        runs_out_on -> Nullable<Date>,
+        finished_on -> Nullable<Date>,
+        excused -> Bool,
+    }
+}
+
+diesel::table! {
+    reports (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        assignment_id -> Text,
+        unit_id -> Text,
+        author_id -> Text,
+        percent -> Nullable<Integer>,
+        quantity -> Nullable<BigInt>,
+        words -> Nullable<Text>,
+        completes -> Bool,
+        made_at -> Timestamp,
+        received_at -> Timestamp,
+        counts_on -> Date,
+        corrects_id -> Nullable<Text>,
+        told_by -> Nullable<Text>,
+        flags -> Text,
+        verdict -> Nullable<Text>,
+        verdict_reason -> Nullable<Text>,
+        reviewed_by -> Nullable<Text>,
+        reviewed_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    attachments (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        report_id -> Nullable<Text>,
+        directive_id -> Nullable<Text>,
+        unit_id -> Nullable<Text>,
+        position -> Integer,
+        name -> Text,
+        media_type -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        stored_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    attachment_contents (organisation, attachment_id) {
+        organisation -> Integer,
+        attachment_id -> Text,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    extensions (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        assignment_id -> Text,
+        unit_id -> Text,
+        author_id -> Text,
+        asked_due_on -> Date,
+        reason -> Text,
+        made_at -> Timestamp,
+        received_at -> Timestamp,
+        due_on_before -> Nullable<Date>,
+        state -> Text,
+        granted_due_on -> Nullable<Date>,
+        decision_reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    excuses (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        assignment_id -> Text,
+        unit_id -> Text,
+        author_id -> Text,
+        reason -> Text,
+        made_at -> Timestamp,
+        received_at -> Timestamp,
+        state -> Text,
+        decision_reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    difficulties (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        assignment_id -> Nullable<Text>,
+        unit_id -> Text,
+        author_id -> Text,
+        words -> Text,
+        made_at -> Timestamp,
+        received_at -> Timestamp,
+        answer -> Nullable<Text>,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    ledger (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        at -> Timestamp,
+        by_person -> Nullable<Text>,
+        deed -> Text,
+        subject -> Text,
+        subject_id -> Text,
+        assignment_id -> Nullable<Text>,
+        unit_id -> Nullable<Text>,
+        former_unit_id -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        position -> Nullable<BigInt>,
+        previous_hash -> Nullable<Text>,
+        hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    ledger_heads (organisation) {
+        organisation -> Integer,
+        position -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    installation,
+    signing_keys,
+    organisations,
+    units,
+    unit_aliases,
+    people,
+    roles,
+    oversights,
+    activations,
+    devices,
+    sign_in_failures,
+    named_events,
+    calendar_years,
+    calendar_days,
+    roster_imports,
+    directives,
+    tasks,
+    task_links,
+    assignments,
+    assignment_past,
+    reports,
+    attachments,
+    attachment_contents,
+    extensions,
+    excuses,
+    difficulties,
+    ledger,
+    ledger_heads,
+);
