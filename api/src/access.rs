@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 use openapi::{
     access::{Action, Role, permits},
     organisation::{DueSoonDays, OrganisationBrief, UpdateRateDays},
-    people::{PersonBrief, PersonId},
+    people::PersonBrief,
     problem::Language,
     sessions::DeviceId,
     units::UnitId,

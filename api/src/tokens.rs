@@ -117,6 +117,15 @@ pub fn activation_token(installation: &[u8], tenant: Tenant, id: ActivationId) -
     as_token(&mac(installation, &[b"activation", &tenant.to_be_bytes(), id.as_str().as_bytes()]))
 }
 
+/// The refresh token that follows another: made from it, so that an answer lost on the way can be
+/// given again.
+///
+/// # Errors
+/// Never in practice; the text always fits a token.
+pub fn next_refresh_token(installation: &[u8], token: &Token) -> Result<Token> {
+    as_token(&mac(installation, &[b"refresh", token.as_str().as_bytes()]))
+}
+
 /// What shows that a device signed in before as this person.
 ///
 /// # Errors

@@ -56,7 +56,7 @@ impl<T> Id<T> {
     /// The same identifier, said of another kind of thing: for tables and feeds that hold ids of
     /// several kinds beside a word that tells which.
     #[must_use]
-    pub fn cast<U>(self) -> Id<U> {
+    pub const fn cast<U>(self) -> Id<U> {
         Id {
             text: self.text,
             of: PhantomData,

@@ -41,7 +41,7 @@ pub struct Entry {
 impl Entry {
     /// Something done to a thing.
     #[must_use]
-    pub const fn new<T>(deed: Deed, subject: Subject, id: Id<T>) -> Self
+    pub fn new<T>(deed: Deed, subject: Subject, id: Id<T>) -> Self
     where
         T: 'static,
     {

@@ -6,7 +6,7 @@ use std::{
     net::IpAddr,
     num::NonZeroU32,
     sync::Arc,
-    time::{Duration, Instant as Monotonic},
+    time::Instant as Monotonic,
 };
 
 use actix_web::{
@@ -15,7 +15,6 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderName, HeaderValue},
     middleware::Next,
-    web,
 };
 use governor::{
     Quota, RateLimiter,
@@ -86,7 +85,7 @@ pub async fn edge(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
     let began = Monotonic::now();
-    let Some(state) = request.app_data::<web::Data<Arc<State>>>().map(|state| Arc::clone(state)) else {
+    let Some(state) = request.app_data::<Arc<State>>().map(Arc::clone) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let now = state.db.clock().now();
@@ -183,7 +182,7 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
 /// Where a request comes from. What a proxy says is believed only of a proxy the operator trusts.
 pub(super) fn address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
-    let state = request.app_data::<web::Data<Arc<State>>>()?;
+    let state = request.app_data::<Arc<State>>()?;
     if !state.trusted_proxies.contains(&peer) {
         return Some(peer);
     }
@@ -205,6 +204,3 @@ pub(super) fn wrong_method(allow: &str) -> Error {
         allow: Some(allow.to_owned()),
     }))
 }
-
-/// How long a request may take to send its headers.
-pub const HEADERS_WITHIN: Duration = Duration::from_secs(10);

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use actix_web::{
     HttpRequest,
     http::header,
-    web::{self, Payload},
+    web::Payload,
 };
 use openapi::{
     endpoint::{Endpoint, FormError, PathArgs, RequestBody, Shape, Unreadable},
@@ -53,8 +53,8 @@ pub(super) struct Asked<E: Endpoint> {
 /// What is shared by all requests.
 pub(super) fn state(request: &HttpRequest) -> Result<Arc<State>> {
     request
-        .app_data::<web::Data<Arc<State>>>()
-        .map(|state| Arc::clone(state))
+        .app_data::<Arc<State>>()
+        .map(Arc::clone)
         .ok_or_else(|| Error::Broken("no state".to_owned()))
 }
 

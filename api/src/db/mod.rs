@@ -5,6 +5,8 @@
 //! transaction, commits once with `synchronous=FULL` and then answers them all. On PostgreSQL each
 //! write is a serializable transaction of its own, tried again when the database asks for it.
 
+mod connection;
+
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
@@ -13,13 +15,14 @@ use std::{
 };
 
 use diesel::{
-    Connection, MultiConnection, PgConnection, RunQueryDsl, SqliteConnection,
+    Connection, PgConnection, RunQueryDsl, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use openapi::{id::Id, value::Instant};
 use tokio::sync::oneshot;
 
+pub use self::connection::AnyConnection;
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -27,15 +30,6 @@ use crate::{
 
 /// Every migration, inside the program.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
-
-/// A connection to either engine.
-#[derive(MultiConnection)]
-pub enum AnyConnection {
-    /// PostgreSQL.
-    Postgres(PgConnection),
-    /// SQLite.
-    Sqlite(SqliteConnection),
-}
 
 /// Runs the same expression on whichever engine is there, for what the common type cannot say.
 #[macro_export]

@@ -1,0 +1,411 @@
+//! Signing in. **Invariant: a password is hashed outside of every transaction and stored only so; a
+//! session lives in one device, and its refresh token works once.**
+
+mod guessing;
+mod password;
+mod store;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use openapi::{
+    endpoint::{Bytes, Endpoint, Nothing},
+    ledger::{Deed, Subject},
+    people::PersonId,
+    problem::{Code, FieldCode},
+    sessions::{
+        Activate, ActivationId, ActivationLink, ChangePassword, CreateActivation, Device, DeviceId,
+        Invitation, ListDevices, Login, Me, MyRole, PatchMe, QrCode, ReadActivationQr, ReadInvitation,
+        ReadMe, RefreshSession, RevokeDevice, RevokeDevices, Session, SignIn, SignOut,
+    },
+    value::{Instant, Name, Page, Phone, Title, Token, UserName},
+};
+
+pub use self::{
+    password::hash as hash_password,
+    store::{ensure_installation, end_devices, installation, invite, keys, rotate_key, set_password},
+};
+use crate::{
+    access::Tenant,
+    db::{Reading, Writing},
+    error::{Error, Result},
+    ledger::{self, Entry},
+    people,
+    serve::{Answer, Call, PublicCall, Routes},
+    state::State,
+    tokens::{self, ACCESS_SECONDS, Claims},
+    units,
+};
+
+/// How long a refresh token lasts without being used.
+const REFRESH_LASTS: TimeDelta = TimeDelta::days(90);
+/// How long an activation link lasts.
+pub const LINK_LASTS: TimeDelta = TimeDelta::hours(24);
+/// Within which time a refresh token used again is a lost answer, and after which a copied token.
+const LOST_ANSWER: TimeDelta = TimeDelta::seconds(60);
+
+pub(crate) fn mount(routes: &mut Routes) {
+    routes.open::<SignIn, _>(sign_in);
+    routes.open::<RefreshSession, _>(refresh);
+    routes.write::<SignOut>(sign_out);
+    routes.open::<ReadInvitation, _>(read_invitation);
+    routes.open::<Activate, _>(activate);
+    routes.write::<CreateActivation>(create_activation);
+    routes.read::<ReadActivationQr>(read_activation_qr);
+    routes.read::<ReadMe>(read_me);
+    routes.write::<PatchMe>(patch_me);
+    routes.steps::<ChangePassword, _>(change_password);
+    routes.read::<ListDevices>(list_devices);
+    routes.write::<RevokeDevice>(revoke_device);
+    routes.write::<RevokeDevices>(revoke_devices);
+}
+
+async fn sign_in(call: PublicCall<SignIn>) -> Result<Answer<Session>> {
+    let PublicCall { state, address, body, .. } = call;
+    let login = canonical(&body.login);
+    let candidates = {
+        let (login, slug) = (login.clone(), body.organisation.clone());
+        state.db.read(move |tx| store::candidates(tx, &login, slug.as_ref())).await?
+    };
+    // A proof counts only when it is one of theirs: anybody can invent another.
+    let proof = body.device_proof.as_ref().filter(|proof| {
+        candidates.iter().any(|c| tokens::proves(&state.secret, c.tenant, c.person, proof))
+    });
+    let tries = guessing::tries(&login, address, proof);
+    {
+        let tries = tries.clone();
+        state.db.read(move |tx| guessing::may_try(tx, &tries)).await?;
+    }
+    let verified = password::verify_each(candidates, body.password.clone()).await?;
+    let (tenant, person) = match verified.as_slice() {
+        [only] => (only.tenant, only.person),
+        [] => {
+            state.db.write(move |tx| guessing::note_failure(tx, &tries)).await?;
+            return Err(Error::of(Code::WrongCredentials));
+        }
+        _ => return Err(Error::of(Code::ChooseOrganisation)),
+    };
+    let shared = Arc::clone(&state);
+    let session = state
+        .db
+        .write(move |tx| {
+            guessing::note_success(tx, &tries)?;
+            let entry = Entry::new(Deed::SignedIn, Subject::Session, person).by_person(person);
+            ledger::record(tx, tenant, entry)?;
+            open_session(tx, &shared, tenant, person, body.device_name.clone())
+        })
+        .await?;
+    Ok(Answer::ok(session))
+}
+
+/// A phone number in one spelling; anything else as a user name, in lower case.
+fn canonical(login: &Login) -> String {
+    let plain: String = login.as_str().chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+    match plain.parse::<Phone>() {
+        Ok(phone) => phone.canonical().to_string(),
+        Err(_) => login.as_str().trim().to_lowercase(),
+    }
+}
+
+fn open_session(tx: &mut Writing<'_>, state: &State, tenant: Tenant, person: PersonId, name: Name) -> Result<Session> {
+    let now = tx.now();
+    let device = tx.new_id()?;
+    let refresh_token = tokens::random_token()?;
+    let row = store::DeviceRow {
+        id: device,
+        organisation: tenant,
+        person_id: person,
+        name,
+        created_at: now,
+        last_seen_at: now,
+        refresh_hash: tokens::hash(refresh_token.as_str()),
+        previous_hash: None,
+        rotated_at: now,
+        refresh_expires_at: now.plus(REFRESH_LASTS),
+        ended_at: None,
+    };
+    store::insert_device(tx, &row)?;
+    session(state, now, &row, refresh_token)
+}
+
+fn session(state: &State, now: Instant, device: &store::DeviceRow, refresh_token: Token) -> Result<Session> {
+    let (org, sub, dev) = (device.organisation, device.person_id, device.id);
+    let iat = now.unix_ms() / 1000;
+    let exp = iat + i64::from(ACCESS_SECONDS);
+    Ok(Session {
+        access_token: state.keys().sign(&Claims { sub, org, dev, iat, exp })?,
+        expires_in: ACCESS_SECONDS,
+        refresh_token,
+        device_proof: tokens::device_proof(&state.secret, org, sub)?,
+        device: dev,
+        person: sub,
+        server_time: now,
+    })
+}
+
+async fn refresh(call: PublicCall<RefreshSession>) -> Result<Answer<Session>> {
+    let PublicCall { state, body, .. } = call;
+    let shared = Arc::clone(&state);
+    let refreshed = state
+        .db
+        .write(move |tx| {
+            let now = tx.now();
+            let given = tokens::hash(body.refresh_token.as_str());
+            let Some(device) = store::device_of(tx, &given)? else { return Ok(None) };
+            if device.ended_at.is_some() || device.refresh_expires_at <= now {
+                return Ok(None);
+            }
+            let next = tokens::next_refresh_token(&shared.secret, &body.refresh_token)?;
+            if device.refresh_hash == given {
+                store::rotate(tx, &device, &tokens::hash(next.as_str()), now.plus(REFRESH_LASTS))?;
+            } else if now >= device.rotated_at.plus(LOST_ANSWER) {
+                // An old token comes back long after it was exchanged: somebody has copied it.
+                store::end_device(tx, device.organisation, device.id)?;
+                tx.forget_actors();
+                let entry = Entry::new(Deed::TokenReused, Subject::Session, device.id);
+                ledger::record(tx, device.organisation, entry.by_person(device.person_id))?;
+                return Ok(None);
+            }
+            session(&shared, now, &device, next).map(Some)
+        })
+        .await?;
+    refreshed.map(Answer::ok).ok_or_else(|| Error::of(Code::SessionEnded))
+}
+
+fn sign_out(tx: &mut Writing<'_>, call: &Call<SignOut>) -> Result<Answer<Nothing>> {
+    end(tx, call, call.actor.device)?;
+    Ok(Answer::done())
+}
+
+fn revoke_device(tx: &mut Writing<'_>, call: &Call<RevokeDevice>) -> Result<Answer<Nothing>> {
+    if !store::is_own_device(tx, call.scope.tenant(), call.actor.person.id, call.path)? {
+        return Err(Error::not_found());
+    }
+    end(tx, call, call.path)?;
+    Ok(Answer::done())
+}
+
+fn revoke_devices(tx: &mut Writing<'_>, call: &Call<RevokeDevices>) -> Result<Answer<Nothing>> {
+    for device in store::devices(tx, call.scope.tenant(), call.actor.person.id)? {
+        end(tx, call, device.id)?;
+    }
+    Ok(Answer::done())
+}
+
+fn end<E: Endpoint>(tx: &mut Writing<'_>, call: &Call<E>, device: DeviceId) -> Result<()> {
+    if store::end_device(tx, call.scope.tenant(), device)? {
+        let entry = Entry::new(Deed::SignedOut, Subject::Session, device).by(&call.actor);
+        ledger::record(tx, call.scope.tenant(), entry)?;
+        tx.forget_actors();
+    }
+    Ok(())
+}
+
+fn list_devices(tx: &mut Reading<'_>, call: &Call<ListDevices>) -> Result<Answer<Page<Device>>> {
+    let rows = store::devices(tx, call.scope.tenant(), call.actor.person.id)?;
+    let shown = |row: store::DeviceRow| Device {
+        current: row.id == call.actor.device,
+        id: row.id,
+        name: row.name,
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+    };
+    Ok(Answer::ok(Page { items: rows.into_iter().map(shown).collect(), next: None }))
+}
+
+async fn read_invitation(call: PublicCall<ReadInvitation>) -> Result<Answer<Invitation>> {
+    let PublicCall { state, path, body, .. } = call;
+    let given = tokens::hash(body.token.as_str());
+    let found = state
+        .db
+        .read(move |tx| {
+            let link = store::link_of(tx, path, &given)?.ok_or_else(Error::not_found)?;
+            if !link.works(tx.now()) {
+                return Err(Error::of(Code::LinkExpired));
+            }
+            store::invitation(tx, &link)
+        })
+        .await?;
+    Ok(Answer::ok(found))
+}
+
+async fn activate(call: PublicCall<Activate>) -> Result<Answer<Session>> {
+    let PublicCall { state, path, body, .. } = call;
+    let given = tokens::hash(body.token.as_str());
+    let (used, present) = {
+        let given = given.clone();
+        let look = state.db.read(move |tx| {
+            let link = store::link_of(tx, path, &given)?.ok_or_else(Error::not_found)?;
+            if link.withdrawn_at.is_some() || link.expires_at <= tx.now() {
+                return Err(Error::of(Code::LinkExpired));
+            }
+            let present = store::password_hash(tx, link.organisation, link.person_id)?;
+            Ok((link.used_at.is_some(), present))
+        });
+        look.await?
+    };
+    let hash = if used {
+        // The answer may have been lost: the same password again is the same request again.
+        let present = present.ok_or_else(|| Error::of(Code::LinkExpired))?;
+        if !password::matches(present, body.password.clone()).await? {
+            return Err(Error::of(Code::LinkExpired));
+        }
+        None
+    } else {
+        Some(password::hash_apart(body.password.clone()).await?)
+    };
+    let shared = Arc::clone(&state);
+    let session = state
+        .db
+        .write(move |tx| {
+            let link = store::link_of(tx, path, &given)?.ok_or_else(Error::not_found)?;
+            if let Some(hash) = &hash {
+                if !link.works(tx.now()) {
+                    return Err(Error::of(Code::LinkExpired));
+                }
+                store::use_link(tx, &link)?;
+                store::set_password(tx, link.organisation, link.person_id, hash)?;
+                store::end_devices(tx, link.organisation, link.person_id, None)?;
+                tx.forget_actors();
+                let entry = Entry::new(Deed::Activated, Subject::Person, link.person_id);
+                ledger::record(tx, link.organisation, entry.by_person(link.person_id))?;
+            }
+            open_session(tx, &shared, link.organisation, link.person_id, body.device_name.clone())
+        })
+        .await?;
+    Ok(Answer::ok(session))
+}
+
+fn create_activation(tx: &mut Writing<'_>, call: &Call<CreateActivation>) -> Result<Answer<ActivationLink>> {
+    let (person, id) = call.path;
+    let tenant = call.scope.tenant();
+    let found = people::store::find(tx, &call.scope, person)?.ok_or_else(Error::not_found)?;
+    if let Some(link) = store::link(tx, tenant, id)? {
+        if link.person_id != person {
+            return Err(Error::conflict());
+        }
+        return Ok(Answer::ok(shown(&call.state, &link)?));
+    }
+    if !found.may_sign_in() {
+        return Err(Error::wrong_state(
+            "Người này đang bị khóa hoặc chưa có số điện thoại, tên đăng nhập.",
+            "This person is inactive, or has neither phone number nor user name.",
+        ));
+    }
+    let link = invite(tx, &call.state.secret, tenant, person, id)?;
+    let entry = Entry::new(Deed::Invited, Subject::Person, person).by(&call.actor);
+    ledger::record(tx, tenant, entry)?;
+    Ok(Answer::created(shown(&call.state, &link)?))
+}
+
+fn read_activation_qr(tx: &mut Reading<'_>, call: &Call<ReadActivationQr>) -> Result<Answer<QrCode>> {
+    let (person, id) = call.path;
+    let link = store::link(tx, call.scope.tenant(), id)?.filter(|link| link.person_id == person);
+    let link = link.ok_or_else(Error::not_found)?;
+    if !link.works(tx.now()) {
+        return Err(Error::of(Code::LinkExpired));
+    }
+    let shown = shown(&call.state, &link)?;
+    let code = qrcode::QrCode::new(shown.link.as_str().as_bytes())
+        .map_err(|bad| Error::Broken(format!("qr: {bad}")))?;
+    let picture = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).build();
+    let content = picture.into_bytes();
+    Ok(Answer::ok(QrCode(Bytes { media: "image/svg+xml".to_owned(), content })))
+}
+
+/// The link as it is printed. The secret stands behind the `#`, where no server and no log sees it.
+fn shown(state: &State, link: &store::LinkRow) -> Result<ActivationLink> {
+    let token = tokens::activation_token(&state.secret, link.organisation, link.id)?;
+    let text = link_text(&state.public_url, link.id, &token);
+    Ok(ActivationLink {
+        id: link.id,
+        person: link.person_id,
+        link: Title::try_from(text).map_err(|bad| Error::Broken(bad.en.into_owned()))?,
+        token,
+        expires_at: link.expires_at,
+        used: link.used_at.is_some(),
+    })
+}
+
+/// The whole link.
+#[must_use]
+pub fn link_text(public_url: &str, id: ActivationId, token: &Token) -> String {
+    format!("{}/app/#/kich-hoat/{id}/{token}", public_url.trim_end_matches('/'))
+}
+
+fn read_me(tx: &mut Reading<'_>, call: &Call<ReadMe>) -> Result<Answer<Me>> {
+    Ok(Answer::ok(me(tx, call)?))
+}
+
+fn me<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>) -> Result<Me> {
+    let row = people::store::own(tx, &call.actor)?;
+    let held = call.actor.roles.iter().map(|(_, unit)| *unit);
+    let ids: Vec<_> = held.chain(call.actor.charges_on(call.today)).collect();
+    let briefs = units::store::briefs(tx, call.scope.tenant(), &ids)?;
+    let brief = |unit| briefs.get(&unit).cloned();
+    let roles = call.actor.roles.iter();
+    Ok(Me {
+        id: row.id,
+        name: row.name,
+        organisation: call.actor.house.brief.clone(),
+        roles: roles.filter_map(|(role, unit)| Some(MyRole { role: *role, unit: brief(*unit)? })).collect(),
+        oversees: call.actor.charges_on(call.today).filter_map(brief).collect(),
+        language: row.language,
+        version: row.version,
+    })
+}
+
+fn patch_me(tx: &mut Writing<'_>, call: &Call<PatchMe>) -> Result<Answer<Me>> {
+    let row = people::store::own(tx, &call.actor)?;
+    call.expect_version(row.version)?;
+    if let Some(language) = call.body.language.filter(|language| *language != row.language) {
+        people::store::set_language(tx, &row, language)?;
+        tx.forget_actors();
+        let entry = Entry::new(Deed::Changed, Subject::Person, row.id)
+            .by(&call.actor)
+            .before(serde_json::json!({ "language": row.language }))
+            .after(serde_json::json!({ "language": language }));
+        ledger::record(tx, call.scope.tenant(), entry)?;
+    }
+    Ok(Answer::ok(me(tx, call)?))
+}
+
+async fn change_password(call: Call<ChangePassword>) -> Result<Answer<Nothing>> {
+    let (tenant, person, device) = (call.scope.tenant(), call.actor.person.id, call.actor.device);
+    let tries = guessing::own_tries(tenant, person);
+    let present = {
+        let tries = tries.clone();
+        let look = call.state.db.read(move |tx| {
+            guessing::may_try(tx, &tries)?;
+            store::password_hash(tx, tenant, person)
+        });
+        look.await?.ok_or_else(|| Error::of(Code::SessionEnded))?
+    };
+    if !password::matches(present, call.body.current.clone()).await? {
+        call.state.db.write(move |tx| guessing::note_failure(tx, &tries)).await?;
+        return Err(Error::field(
+            "/current",
+            FieldCode::BadValue,
+            "Mật khẩu hiện tại không đúng.",
+            "The present password is not right.",
+        ));
+    }
+    let hash = password::hash_apart(call.body.new.clone()).await?;
+    let db = call.state.db.clone();
+    db.write(move |tx| {
+        guessing::note_success(tx, &tries)?;
+        store::set_password(tx, tenant, person, &hash)?;
+        store::end_devices(tx, tenant, person, Some(device))?;
+        tx.forget_actors();
+        let entry = Entry::new(Deed::PasswordChanged, Subject::Person, person).by(&call.actor);
+        ledger::record(tx, tenant, entry)
+    })
+    .await?;
+    Ok(Answer::done())
+}
+
+/// What a person signs in with, for showing.
+pub(crate) fn login_of(phone: Option<&Phone>, user_name: Option<&UserName>) -> Option<Login> {
+    let text = phone.map(ToString::to_string).or_else(|| user_name.map(ToString::to_string))?;
+    Login::try_from(text).ok()
+}
