@@ -1,5 +1,7 @@
-//! The server of Đôn Đốc.
+//! The server of Đôn Đốc. See `ARCHITECTURE.md` for the rooms and what must never be in them.
+
 pub mod access;
+pub mod assignments;
 pub mod clock;
 pub mod db;
 pub mod error;
@@ -8,5 +10,7 @@ pub mod metrics;
 pub mod people;
 pub mod schema;
 pub mod serve;
+pub mod sessions;
 pub mod state;
 pub mod tokens;
+pub mod units;

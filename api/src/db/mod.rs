@@ -668,3 +668,33 @@ pub fn sqlite_file(place: &Place) -> Option<&Path> {
         Place::Postgres(_) => None,
     }
 }
+
+/// The keys after which a page begins.
+///
+/// # Errors
+/// When the cursor is not one this list made.
+pub fn after<K: serde::de::DeserializeOwned>(cursor: Option<&openapi::value::Cursor>) -> Result<Option<K>> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    cursor.keys().map(Some).ok_or_else(|| {
+        Error::field(
+            "?cursor",
+            openapi::problem::FieldCode::BadValue,
+            "Con trỏ này không phải của danh sách này.",
+            "This cursor is not one of this list's.",
+        )
+    })
+}
+
+/// A pattern for `LIKE` over folded text, with `\` as its escape.
+#[must_use]
+pub fn contains(words: &openapi::value::Query) -> String {
+    let mut pattern = String::from("%");
+    for c in openapi::text::fold(words.as_str()).chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,21 +1,24 @@
 //! The SQL of people, roles and oversights.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl,
+    Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 use openapi::{
     access::Role,
     organisation::{DueSoonDays, OrganisationBrief, OrganisationId, UpdateRateDays},
-    people::PersonBrief,
+    people::{PersonBrief, PersonId},
     problem::Language,
     units::UnitId,
-    value::{Name, Slug, ZoneName},
+    value::{Instant, Name, Phone, Slug, UserName, Version, ZoneName},
 };
 
 use crate::{
-    access::{Actor, Charge, House, Tenant},
-    db::Reading,
+    access::{Actor, Charge, House, Scope, Tenant},
+    db::{Reading, Writing},
     error::Result,
     schema::{devices, organisations, oversights, people, roles},
     tokens::Claims,
@@ -84,4 +87,82 @@ pub fn house(tx: &mut Reading<'_>, tenant: Tenant) -> Result<Option<House>> {
         due_soon,
         update_rate_days,
     }))
+}
+
+/// A person as stored.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = people)]
+pub struct PersonRow {
+    pub(crate) organisation: Tenant,
+    pub(crate) id: PersonId,
+    pub(crate) name: Name,
+    pub(super) name_folded: String,
+    pub(crate) phone: Option<Phone>,
+    pub(crate) user_name: Option<UserName>,
+    pub(super) password_hash: Option<String>,
+    pub(crate) language: Language,
+    pub(crate) active: bool,
+    pub(super) anonymised_at: Option<Instant>,
+    pub(crate) version: Version,
+    pub(super) created_at: Instant,
+    pub(super) updated_at: Instant,
+}
+
+impl PersonRow {
+    /// Whether he has what it takes to sign in.
+    pub(crate) const fn may_sign_in(&self) -> bool {
+        self.active && (self.phone.is_some() || self.user_name.is_some())
+    }
+}
+
+/// A person of the organisation. People are not of one unit: only those who see the whole
+/// organisation are given them.
+///
+/// # Errors
+/// What the database says.
+pub fn find(tx: &mut Reading<'_>, scope: &Scope, id: PersonId) -> Result<Option<PersonRow>> {
+    Ok(people::table
+        .filter(people::organisation.eq(scope.tenant()).and(people::id.eq(id)))
+        .select(PersonRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// The caller himself.
+///
+/// # Errors
+/// What the database says.
+pub fn own(tx: &mut Reading<'_>, actor: &Actor) -> Result<PersonRow> {
+    find(tx, &actor.own_scope(), actor.person.id)?.ok_or_else(crate::error::Error::not_found)
+}
+
+/// Sets the language a person reads.
+///
+/// # Errors
+/// What the database says.
+pub fn set_language(tx: &mut Writing<'_>, row: &PersonRow, language: Language) -> Result<()> {
+    let now = tx.now();
+    diesel::update(people::table.filter(people::organisation.eq(row.organisation).and(people::id.eq(row.id))))
+        .set((
+            people::language.eq(language),
+            people::version.eq(row.version.next()),
+            people::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// People in a word, wherever they are mentioned.
+///
+/// # Errors
+/// What the database says.
+pub fn briefs(tx: &mut Reading<'_>, tenant: Tenant, ids: &[PersonId]) -> Result<HashMap<PersonId, PersonBrief>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(PersonId, Name)> = people::table
+        .filter(people::organisation.eq(tenant).and(people::id.eq_any(ids)))
+        .select((people::id, people::name))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|(id, name)| (id, PersonBrief { id, name })).collect())
 }

@@ -1,0 +1,331 @@
+//! The SQL of units.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::{
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable,
+    RunQueryDsl, Selectable, SelectableHelper, TextExpressionMethods,
+};
+use openapi::{
+    text::fold,
+    units::{Unit, UnitBrief, UnitDraft, UnitId, UnitKind, UnitMerger, UnitsQuery},
+    value::{Instant, Name, Note, Page, Version},
+};
+
+use crate::{
+    access::{Scope, Tenant},
+    db::{Reading, Writing, after, contains},
+    error::Result,
+    schema::{roles, unit_aliases, units},
+};
+
+/// A unit as stored.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = units)]
+pub struct UnitRow {
+    pub(crate) organisation: Tenant,
+    pub(crate) id: UnitId,
+    pub(crate) kind: UnitKind,
+    pub(crate) name: Name,
+    name_folded: String,
+    search: String,
+    parent_id: Option<UnitId>,
+    pub(crate) valid_from: Option<NaiveDate>,
+    pub(crate) valid_to: Option<NaiveDate>,
+    pub(crate) merged_into: Option<UnitId>,
+    merged_on: Option<NaiveDate>,
+    merge_reason: Option<Note>,
+    pub(crate) version: Version,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl UnitRow {
+    /// In a word.
+    pub(crate) fn brief(&self) -> UnitBrief {
+        UnitBrief { id: self.id, name: self.name.clone(), kind: self.kind }
+    }
+    /// Whether it exists on a day.
+    pub(crate) fn exists_on(&self, day: NaiveDate) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+}
+
+/// A unit within the caller's reach.
+///
+/// # Errors
+/// What the database says.
+pub fn find(tx: &mut Reading<'_>, scope: &Scope, id: UnitId) -> Result<Option<UnitRow>> {
+    if !scope.covers(id) {
+        return Ok(None);
+    }
+    Ok(units::table
+        .filter(units::organisation.eq(scope.tenant()).and(units::id.eq(id)))
+        .select(UnitRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &UnitsQuery) -> Result<Page<Unit>> {
+    let mut rows = units::table
+        .filter(units::organisation.eq(scope.tenant()))
+        .select(UnitRow::as_select())
+        .order((units::kind, units::name_folded, units::id))
+        .limit(i64::from(query.limit().get()) + 1)
+        .into_boxed();
+    if let Some(reach) = scope.units() {
+        rows = rows.filter(units::id.eq_any(reach));
+    }
+    if let Some(kind) = query.kind {
+        rows = rows.filter(units::kind.eq(kind));
+    }
+    if let Some(parent) = query.parent {
+        rows = rows.filter(units::parent_id.eq(parent));
+    }
+    if let Some(day) = query.on {
+        rows = rows
+            .filter(units::valid_from.is_null().or(units::valid_from.le(day)))
+            .filter(units::valid_to.is_null().or(units::valid_to.ge(day)));
+    }
+    if let Some(words) = &query.q {
+        rows = rows.filter(units::search.like(contains(words)).escape('\\'));
+    }
+    if let Some((kind, name, id)) = after::<(UnitKind, String, UnitId)>(query.cursor.as_ref())? {
+        rows = rows.filter(
+            units::kind.gt(kind).or(units::kind
+                .eq(kind)
+                .and(units::name_folded.gt(name.clone()).or(units::name_folded.eq(name).and(units::id.gt(id))))),
+        );
+    }
+    let rows: Vec<UnitRow> = rows.load(tx.conn())?;
+    let page = Page::cut(rows, query.limit(), |row| (row.kind, row.name_folded.clone(), row.id));
+    let items = shown_all(tx, scope.tenant(), page.items)?;
+    Ok(Page { items, next: page.next })
+}
+
+/// A unit as callers see it.
+///
+/// # Errors
+/// What the database says.
+pub fn shown(tx: &mut Reading<'_>, row: UnitRow) -> Result<Unit> {
+    let tenant = row.organisation;
+    let mut all = shown_all(tx, tenant, vec![row])?;
+    all.pop().ok_or_else(|| crate::error::Error::Broken("a unit was lost".to_owned()))
+}
+
+/// Units as callers see them, in the same order.
+pub(crate) fn shown_all(tx: &mut Reading<'_>, tenant: Tenant, rows: Vec<UnitRow>) -> Result<Vec<Unit>> {
+    let ids: Vec<UnitId> = rows.iter().map(|row| row.id).collect();
+    let mut aliases: HashMap<UnitId, Vec<Name>> = HashMap::new();
+    let found: Vec<(UnitId, Name)> = unit_aliases::table
+        .filter(unit_aliases::organisation.eq(tenant).and(unit_aliases::unit_id.eq_any(&ids)))
+        .order((unit_aliases::unit_id, unit_aliases::position))
+        .select((unit_aliases::unit_id, unit_aliases::alias))
+        .load(tx.conn())?;
+    for (unit, alias) in found {
+        aliases.entry(unit).or_default().push(alias);
+    }
+    let merged: Vec<UnitId> = rows.iter().filter_map(|row| row.merged_into).collect();
+    let into = briefs(tx, tenant, &merged)?;
+    let shown = |row: UnitRow| Unit {
+        id: row.id,
+        draft: UnitDraft {
+            kind: row.kind,
+            name: row.name,
+            aliases: aliases.remove(&row.id).unwrap_or_default(),
+            parent: row.parent_id,
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+        },
+        merged_into: row.merged_into.and_then(|id| into.get(&id).cloned()),
+        merged_on: row.merged_on,
+        version: row.version,
+        updated_at: row.updated_at,
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// Units in a word, wherever they are mentioned.
+///
+/// # Errors
+/// What the database says.
+pub fn briefs(tx: &mut Reading<'_>, tenant: Tenant, ids: &[UnitId]) -> Result<HashMap<UnitId, UnitBrief>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(UnitId, Name, UnitKind)> = units::table
+        .filter(units::organisation.eq(tenant).and(units::id.eq_any(ids)))
+        .select((units::id, units::name, units::kind))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|(id, name, kind)| (id, UnitBrief { id, name, kind })).collect())
+}
+
+/// Every unit that exists on a day.
+///
+/// # Errors
+/// What the database says.
+pub fn existing_on(tx: &mut Reading<'_>, tenant: Tenant, day: NaiveDate) -> Result<Vec<UnitRow>> {
+    let rows: Vec<UnitRow> = units::table
+        .filter(units::organisation.eq(tenant))
+        .order((units::kind, units::name_folded, units::id))
+        .select(UnitRow::as_select())
+        .load(tx.conn())?;
+    Ok(rows.into_iter().filter(|row| row.exists_on(day)).collect())
+}
+
+/// A unit and all it belongs to; nothing when there is no such unit.
+pub(super) fn ancestors(tx: &mut Reading<'_>, scope: &Scope, id: UnitId) -> Result<Option<Vec<UnitId>>> {
+    let mut line = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next {
+        if line.contains(&id) {
+            break;
+        }
+        match find(tx, scope, id)? {
+            Some(row) => next = row.parent_id,
+            None if line.is_empty() => return Ok(None),
+            None => break,
+        }
+        line.push(id);
+    }
+    Ok(Some(line))
+}
+
+/// Whether another unit of that kind has the name at the same time.
+pub(super) fn is_taken(tx: &mut Reading<'_>, scope: &Scope, id: UnitId, draft: &UnitDraft) -> Result<bool> {
+    let namesakes: Vec<UnitRow> = units::table
+        .filter(units::organisation.eq(scope.tenant()).and(units::id.ne(id)))
+        .filter(units::kind.eq(draft.kind).and(units::name_folded.eq(fold(draft.name.as_str()))))
+        .select(UnitRow::as_select())
+        .load(tx.conn())?;
+    let apart = |row: &UnitRow| {
+        let before = |end: Option<NaiveDate>, begin: Option<NaiveDate>| matches!((end, begin), (Some(e), Some(b)) if e < b);
+        before(row.valid_to, draft.valid_from) || before(draft.valid_to, row.valid_from)
+    };
+    Ok(namesakes.iter().any(|row| !apart(row)))
+}
+
+fn search_text(draft: &UnitDraft) -> String {
+    let aliases = draft.aliases.iter().map(Name::as_str);
+    let all: Vec<&str> = std::iter::once(draft.name.as_str()).chain(aliases).collect();
+    fold(&all.join(" · "))
+}
+
+pub(super) fn insert(tx: &mut Writing<'_>, scope: &Scope, id: UnitId, draft: &UnitDraft) -> Result<UnitRow> {
+    let now = tx.now();
+    let row = UnitRow {
+        organisation: scope.tenant(),
+        id,
+        kind: draft.kind,
+        name: draft.name.clone(),
+        name_folded: fold(draft.name.as_str()),
+        search: search_text(draft),
+        parent_id: draft.parent,
+        valid_from: draft.valid_from,
+        valid_to: draft.valid_to,
+        merged_into: None,
+        merged_on: None,
+        merge_reason: None,
+        version: Version::FIRST,
+        created_at: now,
+        updated_at: now,
+    };
+    diesel::insert_into(units::table).values(&row).execute(tx.conn())?;
+    write_aliases(tx, &row, draft)?;
+    Ok(row)
+}
+
+fn write_aliases(tx: &mut Writing<'_>, row: &UnitRow, draft: &UnitDraft) -> Result<()> {
+    let present = unit_aliases::table
+        .filter(unit_aliases::organisation.eq(row.organisation).and(unit_aliases::unit_id.eq(row.id)));
+    diesel::delete(present).execute(tx.conn())?;
+    for (position, alias) in (0_i32..).zip(&draft.aliases) {
+        diesel::insert_into(unit_aliases::table)
+            .values((
+                unit_aliases::organisation.eq(row.organisation),
+                unit_aliases::unit_id.eq(row.id),
+                unit_aliases::position.eq(position),
+                unit_aliases::alias.eq(alias),
+                unit_aliases::alias_folded.eq(fold(alias.as_str())),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+pub(super) fn update(tx: &mut Writing<'_>, mut row: UnitRow, draft: &UnitDraft) -> Result<UnitRow> {
+    row.kind = draft.kind;
+    row.name = draft.name.clone();
+    row.name_folded = fold(draft.name.as_str());
+    row.search = search_text(draft);
+    row.parent_id = draft.parent;
+    row.valid_from = draft.valid_from;
+    row.valid_to = draft.valid_to;
+    write_aliases(tx, &row, draft)?;
+    save(tx, row)
+}
+
+fn save(tx: &mut Writing<'_>, mut row: UnitRow) -> Result<UnitRow> {
+    row.version = row.version.next();
+    row.updated_at = tx.now();
+    diesel::update(units::table.filter(units::organisation.eq(row.organisation).and(units::id.eq(row.id))))
+        .set((
+            units::kind.eq(row.kind),
+            units::name.eq(&row.name),
+            units::name_folded.eq(&row.name_folded),
+            units::search.eq(&row.search),
+            units::parent_id.eq(row.parent_id),
+            units::valid_from.eq(row.valid_from),
+            units::valid_to.eq(row.valid_to),
+            units::merged_into.eq(row.merged_into),
+            units::merged_on.eq(row.merged_on),
+            units::merge_reason.eq(&row.merge_reason),
+            units::version.eq(row.version),
+            units::updated_at.eq(row.updated_at),
+        ))
+        .execute(tx.conn())?;
+    Ok(row)
+}
+
+pub(super) fn is_same_merger(row: &UnitRow, merger: &UnitMerger) -> bool {
+    row.merged_into == Some(merger.into)
+        && row.merged_on == Some(merger.on)
+        && row.merge_reason.as_ref() == Some(&merger.reason)
+}
+
+pub(super) fn merge(tx: &mut Writing<'_>, mut row: UnitRow, merger: &UnitMerger) -> Result<UnitRow> {
+    row.merged_into = Some(merger.into);
+    row.merged_on = Some(merger.on);
+    row.merge_reason = Some(merger.reason.clone());
+    row.valid_to = merger.on.pred_opt();
+    save(tx, row)
+}
+
+/// Lets the people of a unit act for another; what they did for the first stays under its name.
+pub(super) fn hand_over_roles(tx: &mut Writing<'_>, from: &UnitRow, to: UnitId) -> Result<i64> {
+    use openapi::{access::Role, people::PersonId};
+    let held: Vec<(PersonId, Role)> = roles::table
+        .filter(roles::organisation.eq(from.organisation).and(roles::unit_id.eq(from.id)))
+        .select((roles::person_id, roles::role))
+        .load(tx.conn())?;
+    for (person, role) in &held {
+        let there = roles::table
+            .filter(roles::organisation.eq(from.organisation).and(roles::person_id.eq(person)))
+            .filter(roles::role.eq(role).and(roles::unit_id.eq(to)));
+        let already: Option<UnitId> =
+            there.select(roles::unit_id).first(tx.conn()).optional()?;
+        let old = roles::table
+            .filter(roles::organisation.eq(from.organisation).and(roles::person_id.eq(person)))
+            .filter(roles::role.eq(role).and(roles::unit_id.eq(from.id)));
+        if already.is_some() {
+            diesel::delete(old).execute(tx.conn())?;
+        } else {
+            diesel::update(old).set(roles::unit_id.eq(to)).execute(tx.conn())?;
+        }
+    }
+    let mut people: Vec<PersonId> = held.into_iter().map(|(person, _)| person).collect();
+    people.sort_unstable();
+    people.dedup();
+    Ok(i64::try_from(people.len()).unwrap_or(i64::MAX))
+}
