@@ -62,5 +62,5 @@ endpoints! {
     ReadMetrics = Get "/metrics" as "read_metrics",
         access: Access::Public,
         reply: Metrics,
-        answers: [200];
+        answers: [200], refuses: [NotAllowed];
 }

@@ -126,10 +126,11 @@ impl utoipa::PartialSchema for Snapshot {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::{
             ObjectBuilder, Type,
-            schema::{AnyOfBuilder, ArrayBuilder},
+            schema::{AnyOfBuilder, ArrayBuilder, SchemaType},
         };
-        let inner =
-            || ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue);
+        let inner = ObjectBuilder::new()
+            .schema_type(SchemaType::AnyValue)
+            .description(Some("As in the thing's own schema."));
         let text = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(r"^[^\u0000]*$"))
@@ -146,11 +147,7 @@ impl utoipa::PartialSchema for Snapshot {
             .item(ObjectBuilder::new().schema_type(Type::Boolean))
             .item(number)
             .item(text)
-            .item(
-                ArrayBuilder::new()
-                    .items(inner().description(Some("As in the thing's own schema.")))
-                    .max_items(Some(200)),
-            )
+            .item(ArrayBuilder::new().items(inner).max_items(Some(200)))
             .item(
                 ObjectBuilder::new()
                     .max_properties(Some(60))
