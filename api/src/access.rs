@@ -3,14 +3,14 @@
 
 use std::{
     collections::HashMap,
+    sync::Arc,
     sync::{
         PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
-    sync::Arc,
 };
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use openapi::{
     access::{Action, Role, permits},
@@ -19,7 +19,7 @@ use openapi::{
     problem::Language,
     sessions::DeviceId,
     units::UnitId,
-    value::Instant,
+    value::{Date, Instant},
 };
 
 /// The number of an organisation in every key. Never leaves the server.
@@ -43,17 +43,16 @@ pub struct House {
 impl House {
     /// The day it is there.
     #[must_use]
-    pub fn day(&self, moment: Instant) -> NaiveDate {
-        moment.utc().with_timezone(&self.zone).date_naive()
+    pub fn day(&self, moment: Instant) -> Date {
+        Date::of(moment.utc().with_timezone(&self.zone).date_naive())
     }
     /// The first moment of the day after: everything before it is of the day or earlier.
     #[must_use]
-    pub fn end_of(&self, day: NaiveDate) -> Instant {
-        let next = day.succ_opt().unwrap_or(day).and_time(chrono::NaiveTime::MIN);
+    pub fn end_of(&self, day: Date) -> Instant {
+        let next = day.plus(1).get().and_time(chrono::NaiveTime::MIN);
         // A day may begin later than midnight where clocks change; its first moment counts.
-        let local = (0..24).find_map(|hour| {
-            (next + TimeDelta::hours(hour)).and_local_timezone(self.zone).earliest()
-        });
+        let local =
+            (0..24).find_map(|hour| (next + TimeDelta::hours(hour)).and_local_timezone(self.zone).earliest());
         Instant::new(local.map_or_else(|| next.and_utc(), |moment| moment.to_utc()))
     }
 }
@@ -64,9 +63,9 @@ pub struct Charge {
     /// The unit.
     pub unit: UnitId,
     /// The first day.
-    pub from: NaiveDate,
+    pub from: Date,
     /// The last day.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Date>,
 }
 
 /// Somebody who is signed in.
@@ -89,7 +88,7 @@ pub struct Actor {
 impl Actor {
     /// How far he reaches for an action on a day; `None` when no role of his permits it.
     #[must_use]
-    pub fn scope(&self, action: Action, today: NaiveDate) -> Option<Scope> {
+    pub fn scope(&self, action: Action, today: Date) -> Option<Scope> {
         let permitted: Vec<_> = self.roles.iter().filter(|(role, _)| permits(*role, action)).collect();
         if permitted.is_empty() {
             return None;
@@ -116,7 +115,7 @@ impl Actor {
     }
 
     /// The units in his charge on a day.
-    pub fn charges_on(&self, day: NaiveDate) -> impl Iterator<Item = UnitId> {
+    pub fn charges_on(&self, day: Date) -> impl Iterator<Item = UnitId> {
         let holds = move |c: &&Charge| c.from <= day && c.to.is_none_or(|to| day <= to);
         self.charges.iter().filter(holds).map(|c| c.unit)
     }

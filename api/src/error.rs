@@ -51,7 +51,13 @@ impl Error {
     /// A refusal in the code's own words.
     #[must_use]
     pub fn of(code: Code) -> Self {
-        Self::Refused(Box::new(Refusal { code, why: None, fields: Vec::new(), retry_after: None, allow: None }))
+        Self::Refused(Box::new(Refusal {
+            code,
+            why: None,
+            fields: Vec::new(),
+            retry_after: None,
+            allow: None,
+        }))
     }
     /// A refusal in words of its own.
     #[must_use]
@@ -61,7 +67,13 @@ impl Error {
     /// A refusal in words of its own.
     #[must_use]
     pub fn said(code: Code, why: Said) -> Self {
-        Self::Refused(Box::new(Refusal { code, why: Some(why), fields: Vec::new(), retry_after: None, allow: None }))
+        Self::Refused(Box::new(Refusal {
+            code,
+            why: Some(why),
+            fields: Vec::new(),
+            retry_after: None,
+            allow: None,
+        }))
     }
     /// Absent, or out of the caller's reach: the same.
     #[must_use]
@@ -86,11 +98,22 @@ impl Error {
     /// Fields that are wrong.
     #[must_use]
     pub fn invalid(fields: Vec<Field>) -> Self {
-        Self::Refused(Box::new(Refusal { code: Code::Invalid, why: None, fields, retry_after: None, allow: None }))
+        Self::Refused(Box::new(Refusal {
+            code: Code::Invalid,
+            why: None,
+            fields,
+            retry_after: None,
+            allow: None,
+        }))
     }
     /// One field that is wrong.
     #[must_use]
-    pub fn field(pointer: impl Into<String>, code: FieldCode, vi: impl Into<String>, en: impl Into<String>) -> Self {
+    pub fn field(
+        pointer: impl Into<String>,
+        code: FieldCode,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
         Self::invalid(vec![Field::new(pointer, code, vi, en)])
     }
     /// A field that names something that is not there, or not in the caller's reach.
@@ -113,7 +136,12 @@ impl Error {
 
 impl Field {
     /// A field that is wrong.
-    pub fn new(pointer: impl Into<String>, code: FieldCode, vi: impl Into<String>, en: impl Into<String>) -> Self {
+    pub fn new(
+        pointer: impl Into<String>,
+        code: FieldCode,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
         Self { pointer: pointer.into(), code, why: Said::new(vi.into(), en.into()) }
     }
 }
@@ -124,7 +152,13 @@ pub struct Faults(Vec<Field>);
 
 impl Faults {
     /// Notes a fault.
-    pub fn add(&mut self, pointer: impl Into<String>, code: FieldCode, vi: impl Into<String>, en: impl Into<String>) {
+    pub fn add(
+        &mut self,
+        pointer: impl Into<String>,
+        code: FieldCode,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) {
         self.0.push(Field::new(pointer, code, vi, en));
     }
     /// Notes a fault said by a rule of the contract.
@@ -163,7 +197,10 @@ impl Error {
     /// Engines say some things only in words: these are SQLite's and PostgreSQL's.
     fn of_message(message: &str) -> Self {
         let says = |part: &str| message.contains(part);
-        if says("database or disk is full") || says("No space left on device") || says("could not extend file") {
+        if says("database or disk is full")
+            || says("No space left on device")
+            || says("could not extend file")
+        {
             return Self::Full;
         }
         if says("deadlock detected") || says("database is locked") || says("could not serialize access") {

@@ -1,13 +1,25 @@
 //! The server of Đôn Đốc. See `ARCHITECTURE.md` for the rooms and what must never be in them.
 
 pub mod access;
+pub mod app;
 pub mod assignments;
+pub mod attachments;
+pub mod calendar;
 pub mod clock;
 pub mod db;
+pub mod decisions;
+pub mod directives;
+mod docs;
 pub mod error;
+pub mod figures;
+pub mod health;
+pub mod jobs;
 pub mod ledger;
 pub mod metrics;
+pub mod organisation;
 pub mod people;
+pub mod reports;
+pub mod roster;
 pub mod schema;
 pub mod serve;
 pub mod sessions;

@@ -7,13 +7,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use crate::{
-    access::Actors,
-    db::Db,
-    metrics::Metrics,
-    serve::Limits,
-    tokens::Keys,
-};
+use crate::{access::Actors, db::Db, metrics::Metrics, serve::Limits, tokens::Keys};
 
 /// What all requests share.
 pub struct State {

@@ -95,7 +95,9 @@ pub fn hex(bytes: &[u8]) -> String {
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     // HMAC takes a key of any length (RFC 2104), so that this cannot fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
     for part in parts {
         mac.update(part);
         mac.update(&[0]);
@@ -165,8 +167,7 @@ impl Keys {
         let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
         let signed = format!("{header}.{claims}");
         let signature = URL_SAFE_NO_PAD.encode(sign(&key.secret, &signed));
-        Token::try_from(format!("{signed}.{signature}"))
-            .map_err(|bad| Error::Broken(bad.en.into_owned()))
+        Token::try_from(format!("{signed}.{signature}")).map_err(|bad| Error::Broken(bad.en.into_owned()))
     }
 
     /// What a token says, when one of our keys signed it and it has not run out.
@@ -190,7 +191,9 @@ impl Keys {
 }
 
 fn sign(secret: &[u8], text: &str) -> Vec<u8> {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return Vec::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
+        return Vec::new();
+    };
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }

@@ -23,10 +23,7 @@ impl Role {
     /// Whether the role reaches every unit of the organisation.
     #[must_use]
     pub const fn reaches_everything(self) -> bool {
-        matches!(
-            self,
-            Self::Admin | Self::Office | Self::Leader | Self::Inspector | Self::Integration
-        )
+        matches!(self, Self::Admin | Self::Office | Self::Leader | Self::Inspector | Self::Integration)
     }
 }
 
@@ -106,10 +103,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::ReadDirectives => matches!(role, Office | Leader | Inspector | Integration),
         Action::ChangeDirectives | Action::Steer => matches!(role, Office),
         Action::ReadAssignments | Action::ReadFigures => {
-            matches!(
-                role,
-                Office | Leader | Overseer | Reporter | Inspector | Integration
-            )
+            matches!(role, Office | Leader | Overseer | Reporter | Inspector | Integration)
         }
         Action::Acknowledge => matches!(role, Reporter),
         Action::Report => matches!(role, Reporter | Office),
@@ -139,10 +133,6 @@ mod tests {
 
     #[test]
     fn an_unknown_role_may_nothing() {
-        assert!(
-            Action::ALL
-                .iter()
-                .all(|action| !permits(Role::Unknown, *action))
-        );
+        assert!(Action::ALL.iter().all(|action| !permits(Role::Unknown, *action)));
     }
 }

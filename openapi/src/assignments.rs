@@ -1,7 +1,6 @@
 //! Assignments: one task given to one unit. **Invariant: the unit of everything that is tracked;
 //! its history is kept, and any past day can be asked about.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,8 +17,8 @@ use crate::{
     timeliness::{State, Timeliness},
     units::{UnitBrief, UnitId, UnitKind},
     value::{
-        Count, Days, Instant, Note, Page, Percent, Phrase, Position, Quantity, Query, Title,
-        Version, codes,
+        Count, Date, Days, Instant, Note, Page, Percent, Phrase, Position, Quantity, Query, Title, Version,
+        codes,
     },
 };
 
@@ -59,9 +58,7 @@ impl Dto for TaskBrief {
         Self {
             id: example_id(0x61),
             content: example("Hoàn thành xóa 2 căn nhà tạm trong thôn"),
-            quote: Some(example(
-                "Các thôn hoàn thành xóa nhà tạm trước ngày 01/12/2026.",
-            )),
+            quote: Some(example("Các thôn hoàn thành xóa nhà tạm trước ngày 01/12/2026.")),
             place: Some(example("III.2")),
             kind: TaskKind::NhiemVu,
             nature: Nature::OneOff,
@@ -80,9 +77,9 @@ impl Dto for TaskBrief {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AssignmentPeriod {
     /// The first day.
-    pub from: NaiveDate,
+    pub from: Date,
     /// The last day.
-    pub to: NaiveDate,
+    pub to: Date,
     /// Which one it is, from 1.
     pub number: Position,
 }
@@ -110,7 +107,7 @@ pub struct Standing {
     /// Whether it is due soon.
     pub due_soon: bool,
     /// The day it was judged on.
-    pub as_of: NaiveDate,
+    pub as_of: Date,
 }
 
 /// The id of an [`Assignment`].
@@ -134,9 +131,9 @@ pub struct Assignment {
     /// Where it stands.
     pub state: State,
     /// The last day included.
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Date>,
     /// The first due date it ever had; extensions leave it.
-    pub original_due_on: Option<NaiveDate>,
+    pub original_due_on: Option<Date>,
     /// How it stands in time.
     pub standing: Standing,
     /// When the work was given.
@@ -144,7 +141,7 @@ pub struct Assignment {
     /// When the unit confirmed that it has received the work.
     pub acknowledged_at: Option<Instant>,
     /// The day the completing report was made.
-    pub finished_on: Option<NaiveDate>,
+    pub finished_on: Option<Date>,
     /// When it was closed: completed or cancelled.
     pub closed_at: Option<Instant>,
     /// How far it has come, by the newest report that says.
@@ -233,9 +230,9 @@ listing! {
         /// Only those due soon (`true`).
         due_soon: bool,
         /// Only those due on this day or later.
-        due_from: NaiveDate,
+        due_from: Date,
         /// Only those due on this day or earlier.
-        due_to: NaiveDate,
+        due_to: Date,
         /// Only of units in this person's charge today.
         overseer: PersonId,
         /// Only of this priority.
@@ -283,7 +280,7 @@ pub struct HistoryEntry {
     /// The state after it.
     pub state: State,
     /// The due date after it.
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Date>,
     /// The unit after it.
     pub unit: UnitBrief,
     /// The reason or words given.
@@ -319,9 +316,7 @@ pub struct Acknowledgement {
 }
 impl Dto for Acknowledgement {
     fn example() -> Self {
-        Self {
-            made_at: example_instant(),
-        }
+        Self { made_at: example_instant() }
     }
 }
 
@@ -333,9 +328,7 @@ pub struct Reason {
 }
 impl Dto for Reason {
     fn example() -> Self {
-        Self {
-            reason: example("Chờ tỉnh duyệt quy hoạch."),
-        }
+        Self { reason: example("Chờ tỉnh duyệt quy hoạch.") }
     }
 }
 
@@ -349,10 +342,7 @@ pub struct Reassignment {
 }
 impl Dto for Reassignment {
     fn example() -> Self {
-        Self {
-            unit: example_id(0x32),
-            reason: example("Việc thuộc địa bàn thôn bên."),
-        }
+        Self { unit: example_id(0x32), reason: example("Việc thuộc địa bàn thôn bên.") }
     }
 }
 
@@ -374,7 +364,7 @@ pub struct AssignmentCounts {
     /// Difficulties waiting for an answer.
     pub difficulties: Count,
     /// The day they were counted for.
-    pub as_of: NaiveDate,
+    pub as_of: Date,
 }
 impl Dto for AssignmentCounts {
     fn example() -> Self {

@@ -68,10 +68,7 @@ pub struct Attachment {
 }
 impl Dto for Attachment {
     fn example() -> Self {
-        Self {
-            file: FileRef::example(),
-            stored: true,
-        }
+        Self { file: FileRef::example(), stored: true }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Named events and the table of holidays. **Invariant: no holiday is guessed; a year nobody has
 //! entered is said to be not entered.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,7 +9,7 @@ use crate::{
     endpoint::{Dto, endpoints, listing},
     id::Id,
     sessions::{example, example_date, example_id, example_instant},
-    value::{Change, Count, Instant, Name, Page, Version, Year, codes},
+    value::{Change, Count, Date, Instant, Name, Page, Version, Year, codes},
 };
 
 /// What is said of a named event.
@@ -19,9 +18,9 @@ pub struct NamedEventDraft {
     /// Its name, with what tells it from the year before: "Tết Nguyên đán 2027".
     pub name: Name,
     /// Its first day; not yet known without one.
-    pub from: Option<NaiveDate>,
+    pub from: Option<Date>,
     /// Its last day; the first day again without one.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Date>,
 }
 impl Dto for NamedEventDraft {
     fn example() -> Self {
@@ -73,22 +72,19 @@ pub struct NamedEventPatch {
     pub name: Option<Name>,
     /// Its first day. Work that is due by this event gets, or moves, its due date.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub from: Change<NaiveDate>,
+    #[schema(value_type = Option<Date>)]
+    pub from: Change<Date>,
     /// Its last day.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub to: Change<NaiveDate>,
+    #[schema(value_type = Option<Date>)]
+    pub to: Change<Date>,
     /// The version this change was made from, instead of `If-Match`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
 }
 impl Dto for NamedEventPatch {
     fn example() -> Self {
-        Self {
-            from: Change::Set(example_date(27)),
-            ..Self::default()
-        }
+        Self { from: Change::Set(example_date(27)), ..Self::default() }
     }
     fn base(&self) -> Option<Version> {
         self.version
@@ -115,7 +111,7 @@ codes! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CalendarDay {
     /// The day.
-    pub on: NaiveDate,
+    pub on: Date,
     /// How it differs.
     pub kind: DayKind,
     /// Why.
@@ -136,7 +132,7 @@ impl Dto for CalendarYearDraft {
     fn example() -> Self {
         Self {
             days: vec![CalendarDay {
-                on: NaiveDate::from_ymd_opt(2026, 9, 2).unwrap_or_default(),
+                on: Date::of(chrono::NaiveDate::from_ymd_opt(2026, 9, 2).unwrap_or_default()),
                 kind: DayKind::Holiday,
                 name: example("Quốc khánh"),
             }],
@@ -161,11 +157,7 @@ pub struct CalendarYear {
 }
 impl Dto for CalendarYear {
     fn example() -> Self {
-        Self {
-            year: Year::example(),
-            days: CalendarYearDraft::example().days,
-            version: Version::FIRST,
-        }
+        Self { year: Year::example(), days: CalendarYearDraft::example().days, version: Version::FIRST }
     }
     fn version(&self) -> Option<Version> {
         Some(self.version)

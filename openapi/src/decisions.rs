@@ -1,7 +1,6 @@
 //! More time, excuses and difficulties, and what leaders decide on them. **Invariant: what was asked
 //! and what was decided both stay; a decision is given once.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +12,7 @@ use crate::{
     people::PersonBrief,
     sessions::{example, example_date, example_id, example_instant},
     units::{UnitBrief, UnitId},
-    value::{Instant, Note, Page, Version, codes},
+    value::{Date, Instant, Note, Page, Version, codes},
 };
 
 codes! {
@@ -31,7 +30,7 @@ pub struct ExtensionDraft {
     /// The assignment.
     pub assignment: AssignmentId,
     /// The due date asked for: later than the present one.
-    pub asked_due_on: NaiveDate,
+    pub asked_due_on: Date,
     /// Why.
     pub reason: Note,
     /// When it was asked, by the phone's clock.
@@ -54,17 +53,13 @@ pub struct ExtensionDecision {
     /// Granted or not.
     pub granted: bool,
     /// The new due date, when it is not the one asked for.
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Date>,
     /// Why; needed to refuse.
     pub reason: Option<Note>,
 }
 impl Dto for ExtensionDecision {
     fn example() -> Self {
-        Self {
-            granted: true,
-            due_on: None,
-            reason: None,
-        }
+        Self { granted: true, due_on: None, reason: None }
     }
 }
 
@@ -96,11 +91,11 @@ pub struct Extension {
     /// When we received it.
     pub received_at: Instant,
     /// The due date when it was asked.
-    pub due_on_before: Option<NaiveDate>,
+    pub due_on_before: Option<Date>,
     /// Where it stands.
     pub state: RequestState,
     /// The due date granted.
-    pub granted_due_on: Option<NaiveDate>,
+    pub granted_due_on: Option<Date>,
     /// The decision.
     pub decided: Option<Decided>,
     /// Changes with every change.
@@ -156,10 +151,7 @@ pub struct ExcuseDecision {
 }
 impl Dto for ExcuseDecision {
     fn example() -> Self {
-        Self {
-            confirmed: true,
-            reason: None,
-        }
+        Self { confirmed: true, reason: None }
     }
 }
 
@@ -237,7 +229,7 @@ pub struct DifficultyAnswer {
 impl Dto for DifficultyAnswer {
     fn example() -> Self {
         Self {
-            words: example("Đồng chí phụ trách địa bàn sẽ xuống họp thôn thứ Sáu này."),
+            words: example("Đồng chí phụ trách địa bàn sẽ xuống họp thôn thứ Sáu này.")
         }
     }
 }

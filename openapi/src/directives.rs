@@ -1,7 +1,6 @@
 //! Directives: the documents that give work. **Invariant: once issued, nothing of a directive is
 //! deleted or overwritten; a number and symbol may be added, and it may be closed.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +13,7 @@ use crate::{
     sessions::{example, example_date, example_id, example_instant},
     tasks::TaskId,
     units::{UnitBrief, UnitId},
-    value::{Body, Change, Count, Instant, Name, Note, Page, Phrase, Query, Title, Version, codes},
+    value::{Body, Change, Count, Date, Instant, Name, Note, Page, Phrase, Query, Title, Version, codes},
 };
 
 codes! {
@@ -58,9 +57,9 @@ pub struct Period {
     /// As printed: "tháng 02/2026".
     pub text: Option<Phrase>,
     /// The first day.
-    pub from: NaiveDate,
+    pub from: Date,
     /// The last day.
-    pub to: NaiveDate,
+    pub to: Date,
 }
 
 /// What the clerk enters of a document.
@@ -81,9 +80,9 @@ pub struct DirectiveDraft {
     /// How secret it is. Anything but `thuong` is refused and nothing of it is kept.
     pub secrecy: Option<Secrecy>,
     /// The day printed on it, when there is one.
-    pub issued_on: Option<NaiveDate>,
+    pub issued_on: Option<Date>,
     /// The day of the meeting it concludes.
-    pub meeting_on: Option<NaiveDate>,
+    pub meeting_on: Option<Date>,
     /// Who signed.
     pub signer: Option<Name>,
     /// In whose name he signed: "T/M BAN THƯỜNG VỤ".
@@ -128,10 +127,7 @@ impl Dto for DirectiveDraft {
                 from: example_date(1),
                 to: example_date(30),
             }),
-            recipients: vec![
-                example("Các chi bộ trực thuộc"),
-                example("Lưu Văn phòng Đảng ủy"),
-            ],
+            recipients: vec![example("Các chi bộ trực thuộc"), example("Lưu Văn phòng Đảng ủy")],
             body: None,
             notes: None,
             files: Vec::new(),
@@ -151,7 +147,7 @@ pub struct DirectiveBrief {
     /// The title.
     pub title: Title,
     /// The day printed on it.
-    pub issued_on: Option<NaiveDate>,
+    pub issued_on: Option<Date>,
 }
 impl Dto for DirectiveBrief {
     fn example() -> Self {
@@ -266,12 +262,12 @@ pub struct DirectivePatch {
     pub secrecy: Option<Secrecy>,
     /// The day printed on it.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub issued_on: Change<NaiveDate>,
+    #[schema(value_type = Option<Date>)]
+    pub issued_on: Change<Date>,
     /// The day of the meeting.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub meeting_on: Change<NaiveDate>,
+    #[schema(value_type = Option<Date>)]
+    pub meeting_on: Change<Date>,
     /// Who signed.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
     #[schema(value_type = Option<Name>)]
@@ -314,10 +310,7 @@ pub struct DirectivePatch {
 }
 impl Dto for DirectivePatch {
     fn example() -> Self {
-        Self {
-            number: Change::Set(example("15")),
-            ..Self::default()
-        }
+        Self { number: Change::Set(example("15")), ..Self::default() }
     }
     fn base(&self) -> Option<Version> {
         self.version
@@ -333,9 +326,7 @@ pub struct IssueRequest {
 }
 impl Dto for IssueRequest {
     fn example() -> Self {
-        Self {
-            version: Version::example(),
-        }
+        Self { version: Version::example() }
     }
 }
 
@@ -402,9 +393,7 @@ pub struct Closure {
 }
 impl Dto for Closure {
     fn example() -> Self {
-        Self {
-            reason: example("Đã hết kỳ; việc còn lại chuyển sang kết luận tháng 12."),
-        }
+        Self { reason: example("Đã hết kỳ; việc còn lại chuyển sang kết luận tháng 12.") }
     }
 }
 

@@ -179,10 +179,7 @@ impl RequestBody for Nothing {
         }
         Err(Unreadable::Form {
             pointer: String::new(),
-            why: Said::new(
-                "Yêu cầu này không có phần thân.",
-                "This request takes no body.",
-            ),
+            why: Said::new("Yêu cầu này không có phần thân.", "This request takes no body."),
             kind: FormError::Bad,
         })
     }
@@ -276,9 +273,7 @@ impl<T: Dto + Serialize + DeserializeOwned + ToSchema + Send + 'static> RequestB
         Ok(Some((JSON.into(), serde_json::to_vec(self)?)))
     }
     fn read(media: Option<&str>, bytes: Vec<u8>) -> Result<Self, Unreadable> {
-        let media = media
-            .and_then(|m| m.split(';').next())
-            .map(|m| m.trim().to_ascii_lowercase());
+        let media = media.and_then(|m| m.split(';').next()).map(|m| m.trim().to_ascii_lowercase());
         match media.as_deref() {
             Some(JSON | MERGE_PATCH) => crate::value::strictly(|| crate::strict::from_json(&bytes)),
             _ => Err(Unreadable::Media(&[JSON, MERGE_PATCH])),

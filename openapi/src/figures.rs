@@ -1,7 +1,6 @@
 //! Figures: the overdue report and the statistics. **Invariant: every figure states its `as_of`, and
 //! a past `as_of` gives what was true at the end of that day, by what was known then.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +14,7 @@ use crate::{
     tasks::{AssigneeRole, Priority, TaskId},
     timeliness::State,
     units::{UnitBrief, UnitId, UnitKind},
-    value::{Count, Cursor, Days, Instant, Name, Note, Phrase, codes, number_value},
+    value::{Count, Cursor, Date, Days, Instant, Name, Note, Phrase, codes, number_value},
 };
 
 number_value! {
@@ -50,7 +49,7 @@ listing! {
         /// Sums instead of rows.
         group_by: GroupBy,
         /// The day to judge on; today without it. A past day gives what was true then.
-        as_of: NaiveDate,
+        as_of: Date,
         /// Only this unit's.
         unit: UnitId,
         /// Only of units of this kind.
@@ -82,9 +81,9 @@ pub struct OverdueRow {
     /// Where it stands.
     pub state: State,
     /// The due date.
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// The first due date it ever had.
-    pub original_due_on: NaiveDate,
+    pub original_due_on: Date,
     /// Days past the due date.
     pub days_late: Days,
     /// The newest report by then.
@@ -133,7 +132,7 @@ pub struct OverdueGroup {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OverdueReport {
     /// The day it judges on.
-    pub as_of: NaiveDate,
+    pub as_of: Date,
     /// When it was computed.
     pub computed_at: Instant,
     /// The overdue assignments, the earliest due first.
@@ -166,7 +165,7 @@ query! {
         /// How to break them down; the total only without it.
         by: StatisticsBy,
         /// The day to judge on; today without it. A past day gives what was true then.
-        as_of: NaiveDate,
+        as_of: Date,
         /// Only this unit's.
         unit: UnitId,
         /// Only of units of this kind.
@@ -176,9 +175,9 @@ query! {
         /// Only of units in this person's charge on that day.
         overseer: PersonId,
         /// Only those due on this day or later.
-        due_from: NaiveDate,
+        due_from: Date,
         /// Only those due on this day or earlier.
-        due_to: NaiveDate,
+        due_to: Date,
     }
 }
 
@@ -232,7 +231,7 @@ pub struct StatisticsRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statistics {
     /// The day it judges on.
-    pub as_of: NaiveDate,
+    pub as_of: Date,
     /// When it was computed.
     pub computed_at: Instant,
     /// The figures of everything asked for.

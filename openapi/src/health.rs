@@ -25,9 +25,7 @@ pub struct Health {
 }
 impl Dto for Health {
     fn example() -> Self {
-        Self {
-            status: Condition::Ok,
-        }
+        Self { status: Condition::Ok }
     }
 }
 

@@ -29,8 +29,7 @@ impl std::error::Error for NotAnId {}
 
 impl<T> Id<T> {
     /// The shape of the text, as a regular expression of JSON Schema.
-    pub const PATTERN: &'static str =
-        "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
+    pub const PATTERN: &'static str = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
 
     /// An id from a moment (milliseconds since 1970) and 74 bits of chance.
     #[must_use]
@@ -41,10 +40,7 @@ impl<T> Id<T> {
     fn from_uuid(uuid: uuid::Uuid) -> Self {
         let mut text = [0; LENGTH];
         uuid.hyphenated().encode_lower(&mut text);
-        Self {
-            text,
-            of: PhantomData,
-        }
+        Self { text, of: PhantomData }
     }
 
     /// The 36 characters.
@@ -57,10 +53,7 @@ impl<T> Id<T> {
     /// several kinds beside a word that tells which.
     #[must_use]
     pub const fn cast<U>(self) -> Id<U> {
-        Id {
-            text: self.text,
-            of: PhantomData,
-        }
+        Id { text: self.text, of: PhantomData }
     }
 }
 
@@ -109,11 +102,7 @@ impl<T> FromStr for Id<T> {
         let id = Self::from_uuid(uuid);
         let known = uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122;
         // One spelling only: two texts for one id would be two keys in a cache or a log.
-        if known && id.as_str() == text {
-            Ok(id)
-        } else {
-            Err(NotAnId)
-        }
+        if known && id.as_str() == text { Ok(id) } else { Err(NotAnId) }
     }
 }
 
@@ -198,19 +187,15 @@ mod sql {
         }
     }
     impl<T> diesel::expression::AsExpression<diesel::sql_types::Nullable<Text>> for Id<T> {
-        type Expression = diesel::internal::derives::as_expression::Bound<
-            diesel::sql_types::Nullable<Text>,
-            Self,
-        >;
+        type Expression =
+            diesel::internal::derives::as_expression::Bound<diesel::sql_types::Nullable<Text>, Self>;
         fn as_expression(self) -> Self::Expression {
             Self::Expression::new(self)
         }
     }
     impl<'e, T> diesel::expression::AsExpression<diesel::sql_types::Nullable<Text>> for &'e Id<T> {
-        type Expression = diesel::internal::derives::as_expression::Bound<
-            diesel::sql_types::Nullable<Text>,
-            &'e Id<T>,
-        >;
+        type Expression =
+            diesel::internal::derives::as_expression::Bound<diesel::sql_types::Nullable<Text>, &'e Id<T>>;
         fn as_expression(self) -> Self::Expression {
             Self::Expression::new(self)
         }
@@ -239,13 +224,7 @@ mod tests {
 
     #[test]
     fn other_versions_are_refused() {
-        assert_eq!(
-            "00000000-0000-0000-0000-000000000000".parse::<Id<()>>(),
-            Err(NotAnId)
-        );
-        assert_eq!(
-            "4f2b6c1e-5a35-4c3e-9d6f-0a4f6e2b1c11".parse::<Id<()>>(),
-            Err(NotAnId)
-        );
+        assert_eq!("00000000-0000-0000-0000-000000000000".parse::<Id<()>>(), Err(NotAnId));
+        assert_eq!("4f2b6c1e-5a35-4c3e-9d6f-0a4f6e2b1c11".parse::<Id<()>>(), Err(NotAnId));
     }
 }

@@ -137,9 +137,7 @@ impl utoipa::PartialSchema for Snapshot {
             .max_length(Some(100_000));
         let number = ObjectBuilder::new()
             .schema_type(Type::Number)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
-                utoipa::openapi::KnownFormat::Double,
-            )))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Double)))
             .minimum(Some(0))
             .maximum(Some(2_000_000_000));
         let value = AnyOfBuilder::new()
@@ -157,9 +155,7 @@ impl utoipa::PartialSchema for Snapshot {
         ObjectBuilder::new()
             .max_properties(Some(60))
             .additional_properties(Some(utoipa::openapi::RefOr::T(value.into())))
-            .description(Some(
-                "The fields that changed, by name: which ones depends on the kind of thing.",
-            ))
+            .description(Some("The fields that changed, by name: which ones depends on the kind of thing."))
             .into()
     }
 }

@@ -29,16 +29,13 @@ fn main() -> ExitCode {
 
 type Make = fn() -> Result<Value, Vec<String>>;
 
-const DOCUMENTS: [(&str, Make); 2] = [
-    ("openapi.json", document),
-    ("openapi-3.0.json", document_3_0),
-];
+const DOCUMENTS: [(&str, Make); 2] = [("openapi.json", document), ("openapi-3.0.json", document_3_0)];
 
 fn each(act: fn(&Path, &str) -> Result<(), String>) -> Result<(), String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for (name, make) in DOCUMENTS {
-        let document = make()
-            .map_err(|wrong| format!("the document is refused:\n  {}", wrong.join("\n  ")))?;
+        let document =
+            make().map_err(|wrong| format!("the document is refused:\n  {}", wrong.join("\n  ")))?;
         act(&folder.join(name), &text(&document))?;
     }
     Ok(())
@@ -50,16 +47,12 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
 
 fn check(path: &Path, text: &str) -> Result<(), String> {
     let name = path.file_name().unwrap_or_default().display();
-    let committed = std::fs::read_to_string(path).map_err(|bad| {
-        format!("openapi/{name} cannot be read ({bad}); cargo run -p openapi writes it")
-    })?;
+    let committed = std::fs::read_to_string(path)
+        .map_err(|bad| format!("openapi/{name} cannot be read ({bad}); cargo run -p openapi writes it"))?;
     if committed == text {
         return Ok(());
     }
-    let differs = committed
-        .lines()
-        .zip(text.lines())
-        .position(|(old, new)| old != new);
+    let differs = committed.lines().zip(text.lines()).position(|(old, new)| old != new);
     let line = differs.unwrap_or_else(|| committed.lines().count().min(text.lines().count())) + 1;
     Err(format!(
         "openapi/{name} is not what the code says, from line {line} on; cargo run -p openapi writes it anew"

@@ -31,11 +31,7 @@ pub struct OrganisationBrief {
 }
 impl Dto for OrganisationBrief {
     fn example() -> Self {
-        Self {
-            id: example_id(0x01),
-            name: example("Đảng bộ xã Suối Mơ"),
-            slug: Slug::example(),
-        }
+        Self { id: example_id(0x01), name: example("Đảng bộ xã Suối Mơ"), slug: Slug::example() }
     }
 }
 
@@ -98,10 +94,7 @@ pub struct SettingsPatch {
 }
 impl Dto for SettingsPatch {
     fn example() -> Self {
-        Self {
-            due_soon_days: Some(DueSoonDays::example()),
-            ..Self::default()
-        }
+        Self { due_soon_days: Some(DueSoonDays::example()), ..Self::default() }
     }
     fn base(&self) -> Option<Version> {
         self.version

@@ -1,7 +1,6 @@
 //! People, their roles, and who oversees which unit. **Invariant: a person is never deleted; he can
 //! be deactivated or anonymised, and the record of what he did stays.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +11,7 @@ use crate::{
     problem::Language,
     sessions::{example, example_date, example_id, example_instant},
     units::{UnitBrief, UnitId},
-    value::{Change, Instant, Name, Note, Page, Phone, Query, UserName, Version},
+    value::{Change, Date, Instant, Name, Note, Page, Phone, Query, UserName, Version},
 };
 
 /// A person in a word, wherever he is mentioned.
@@ -25,10 +24,7 @@ pub struct PersonBrief {
 }
 impl Dto for PersonBrief {
     fn example() -> Self {
-        Self {
-            id: example_id(0x11),
-            name: example("Bàn Văn Mẫu"),
-        }
+        Self { id: example_id(0x11), name: example("Bàn Văn Mẫu") }
     }
 }
 
@@ -63,10 +59,7 @@ impl Dto for PersonDraft {
             name: example("Bàn Văn Mẫu"),
             phone: Some(Phone::example()),
             user_name: None,
-            roles: vec![RoleAt {
-                role: Role::Reporter,
-                unit: example_id(0x31),
-            }],
+            roles: vec![RoleAt { role: Role::Reporter, unit: example_id(0x31) }],
             language: None,
         }
     }
@@ -137,10 +130,7 @@ pub struct PersonPatch {
 }
 impl Dto for PersonPatch {
     fn example() -> Self {
-        Self {
-            active: Some(false),
-            ..Self::default()
-        }
+        Self { active: Some(false), ..Self::default() }
     }
     fn base(&self) -> Option<Version> {
         self.version
@@ -155,9 +145,7 @@ pub struct Anonymisation {
 }
 impl Dto for Anonymisation {
     fn example() -> Self {
-        Self {
-            reason: example("Theo yêu cầu của đương sự sau khi thôi nhiệm vụ."),
-        }
+        Self { reason: example("Theo yêu cầu của đương sự sau khi thôi nhiệm vụ.") }
     }
 }
 
@@ -181,18 +169,13 @@ pub struct OversightDraft {
     /// The unit in his charge.
     pub unit: UnitId,
     /// The first day.
-    pub from: NaiveDate,
+    pub from: Date,
     /// The last day; it goes on without one.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Date>,
 }
 impl Dto for OversightDraft {
     fn example() -> Self {
-        Self {
-            person: example_id(0x12),
-            unit: example_id(0x31),
-            from: example_date(1),
-            to: None,
-        }
+        Self { person: example_id(0x12), unit: example_id(0x31), from: example_date(1), to: None }
     }
 }
 
@@ -218,10 +201,7 @@ impl Dto for Oversight {
         Self {
             id: example_id(0x13),
             draft: OversightDraft::example(),
-            person: PersonBrief {
-                id: example_id(0x12),
-                name: example("Lò Thị Ví Dụ"),
-            },
+            person: PersonBrief { id: example_id(0x12), name: example("Lò Thị Ví Dụ") },
             unit: UnitBrief::example(),
             version: Version::FIRST,
         }
@@ -236,21 +216,18 @@ impl Dto for Oversight {
 pub struct OversightPatch {
     /// The first day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<NaiveDate>,
+    pub from: Option<Date>,
     /// The last day; `null` lets it go on.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub to: Change<NaiveDate>,
+    #[schema(value_type = Option<Date>)]
+    pub to: Change<Date>,
     /// The version this change was made from, instead of `If-Match`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
 }
 impl Dto for OversightPatch {
     fn example() -> Self {
-        Self {
-            to: Change::Set(example_date(30)),
-            ..Self::default()
-        }
+        Self { to: Change::Set(example_date(30)), ..Self::default() }
     }
     fn base(&self) -> Option<Version> {
         self.version
@@ -265,7 +242,7 @@ listing! {
         /// Only those over this unit.
         unit: UnitId,
         /// Only those that hold on this day.
-        on: NaiveDate,
+        on: Date,
     }
 }
 

@@ -27,10 +27,7 @@ const BETWEEN: char = '\u{1f}';
 impl Said {
     /// From both languages.
     pub fn new(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            vi: vi.into(),
-            en: en.into(),
-        }
+        Self { vi: vi.into(), en: en.into() }
     }
     /// The sentence in one of them.
     #[must_use]
@@ -137,11 +134,7 @@ pub struct FieldProblem {
 pub struct Problem {
     /// A reference that names the kind of problem: `/problems/` and the code.
     #[serde(rename = "type")]
-    #[schema(
-        max_length = 100,
-        pattern = "^/problems/[a-z_]+$",
-        format = "uri-reference"
-    )]
+    #[schema(max_length = 100, pattern = "^/problems/[a-z_]+$", format = "uri-reference")]
     pub kind: String,
     /// The kind of problem in a few words, in the language asked for.
     pub title: Phrase,

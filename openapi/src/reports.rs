@@ -1,7 +1,7 @@
 //! Progress reports. **Invariant: a report is never edited and never lost: a correction is a new
 //! report, and one that comes when the assignment has changed is kept and flagged.**
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +15,7 @@ use crate::{
     problem::Said,
     sessions::{example, example_date, example_id, example_instant},
     units::UnitBrief,
-    value::{Instant, Name, Note, Page, Percent, Quantity, Version, codes},
+    value::{Date, Instant, Name, Note, Page, Percent, Quantity, Version, codes},
 };
 
 /// What the unit says.
@@ -89,10 +89,7 @@ pub struct ReviewDraft {
 }
 impl Dto for ReviewDraft {
     fn example() -> Self {
-        Self {
-            verdict: Verdict::Return,
-            reason: Some(example("Còn thiếu ảnh căn nhà thứ hai.")),
-        }
+        Self { verdict: Verdict::Return, reason: Some(example("Còn thiếu ảnh căn nhà thứ hai.")) }
     }
 }
 
@@ -124,7 +121,7 @@ pub struct Report {
     /// When we received it.
     pub received_at: Instant,
     /// The day it counts for: when it was made, within bounds.
-    pub counts_on: NaiveDate,
+    pub counts_on: Date,
     /// What the reader should know.
     #[schema(max_items = 10)]
     pub flags: Vec<ReportFlag>,
@@ -204,10 +201,7 @@ pub fn refusals(draft: &ReportDraft) -> Vec<(&'static str, Said)> {
     }
     let ids: std::collections::BTreeSet<_> = draft.files.iter().map(|file| file.id).collect();
     if ids.len() != draft.files.len() {
-        refused.push((
-            "/files",
-            Said::new("Có tệp bị khai hai lần.", "A file is declared twice."),
-        ));
+        refused.push(("/files", Said::new("Có tệp bị khai hai lần.", "A file is declared twice.")));
     }
     refused
 }
@@ -277,18 +271,9 @@ mod tests {
     fn the_phones_clock_counts_within_bounds() {
         let (made, received, assigned) = (at(-20), at(0), at(-100));
         assert_eq!(counted_moment(made, received, assigned), (made, vec![]));
-        assert_eq!(
-            counted_moment(at(5), received, assigned),
-            (received, vec![ReportFlag::ClockAhead])
-        );
-        assert_eq!(
-            counted_moment(at(-170), received, at(-500)),
-            (at(-168), vec![ReportFlag::HeldBack])
-        );
-        assert_eq!(
-            counted_moment(at(-120), received, assigned),
-            (assigned, vec![ReportFlag::BeforeIssue])
-        );
+        assert_eq!(counted_moment(at(5), received, assigned), (received, vec![ReportFlag::ClockAhead]));
+        assert_eq!(counted_moment(at(-170), received, at(-500)), (at(-168), vec![ReportFlag::HeldBack]));
+        assert_eq!(counted_moment(at(-120), received, assigned), (assigned, vec![ReportFlag::BeforeIssue]));
     }
 
     proptest! {

@@ -12,7 +12,7 @@ use crate::{
     people::PersonId,
     problem::Language,
     units::UnitBrief,
-    value::{Instant, Name, Page, Slug, Title, Token, Version, text_value},
+    value::{Date, Instant, Name, Page, Slug, Title, Token, Version, text_value},
 };
 
 /// The id of a [`Device`].
@@ -64,8 +64,8 @@ pub(crate) fn example<T: Dto + TryFrom<String>>(text: &str) -> T {
     T::try_from(text.to_owned()).unwrap_or_else(|_| T::example())
 }
 /// A date for examples.
-pub(crate) fn example_date(day: u32) -> chrono::NaiveDate {
-    chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap_or_default()
+pub(crate) fn example_date(day: u32) -> Date {
+    Date::of(chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap_or_default())
 }
 
 text_value! {
@@ -107,9 +107,7 @@ impl utoipa::PartialSchema for Password {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
-                utoipa::openapi::KnownFormat::Password,
-            )))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Password)))
             .pattern(Some(crate::value::ONE_LINE))
             .min_length(Some(Self::MIN))
             .max_length(Some(Self::MAX))
@@ -168,9 +166,7 @@ pub struct RefreshRequest {
 }
 impl Dto for RefreshRequest {
     fn example() -> Self {
-        Self {
-            refresh_token: Token::example(),
-        }
+        Self { refresh_token: Token::example() }
     }
 }
 
@@ -239,9 +235,7 @@ pub struct InvitationRequest {
 }
 impl Dto for InvitationRequest {
     fn example() -> Self {
-        Self {
-            token: Token::example(),
-        }
+        Self { token: Token::example() }
     }
 }
 
@@ -334,10 +328,7 @@ impl Dto for Me {
             id: example_id(0x11),
             name: example("Bàn Văn Mẫu"),
             organisation: OrganisationBrief::example(),
-            roles: vec![MyRole {
-                role: Role::Reporter,
-                unit: UnitBrief::example(),
-            }],
+            roles: vec![MyRole { role: Role::Reporter, unit: UnitBrief::example() }],
             oversees: Vec::new(),
             language: Language::Vi,
             version: Version::FIRST,
@@ -360,10 +351,7 @@ pub struct MePatch {
 }
 impl Dto for MePatch {
     fn example() -> Self {
-        Self {
-            language: Some(Language::En),
-            version: None,
-        }
+        Self { language: Some(Language::En), version: None }
     }
     fn base(&self) -> Option<Version> {
         self.version
@@ -380,10 +368,7 @@ pub struct PasswordChange {
 }
 impl Dto for PasswordChange {
     fn example() -> Self {
-        Self {
-            current: Password::example(),
-            new: example("mua-gat-thang-muoi-mot"),
-        }
+        Self { current: Password::example(), new: example("mua-gat-thang-muoi-mot") }
     }
 }
 

@@ -43,11 +43,7 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Unreadable> {
     let form = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(form).map_err(|error| {
         let name = error.path().to_string();
-        let place = if name == "." {
-            String::new()
-        } else {
-            format!("?{name}")
-        };
+        let place = if name == "." { String::new() } else { format!("?{name}") };
         said(&error.inner().to_string(), place)
     })
 }
@@ -61,53 +57,26 @@ fn refusal(error: &serde_json::Error, pointer: String) -> Unreadable {
 
 fn said(message: &str, mut pointer: String) -> Unreadable {
     if let Some(why) = Said::within(message) {
-        return Unreadable::Form {
-            pointer,
-            why,
-            kind: FormError::Bad,
-        };
+        return Unreadable::Form { pointer, why, kind: FormError::Bad };
     }
     // serde's own messages: the field's name stands between backticks.
     let named = message.split('`').nth(1).unwrap_or_default();
     if message.starts_with("missing field") {
-        let join = if pointer.starts_with('?') || message.contains('?') {
-            ""
-        } else {
-            "/"
-        };
+        let join = if pointer.starts_with('?') || message.contains('?') { "" } else { "/" };
         pointer = format!("{pointer}{join}{}", escape(named));
         let why = Said::new("Còn thiếu trường này.", "This field is missing.");
-        return Unreadable::Form {
-            pointer,
-            why,
-            kind: FormError::Missing,
-        };
+        return Unreadable::Form { pointer, why, kind: FormError::Missing };
     }
     if message.starts_with("unknown field") {
         if pointer.is_empty() {
             pointer = format!("?{named}");
         }
         let why = Said::new("Không có tham số này.", "There is no such parameter.");
-        return Unreadable::Form {
-            pointer,
-            why,
-            kind: FormError::Unknown,
-        };
+        return Unreadable::Form { pointer, why, kind: FormError::Unknown };
     }
-    let plain = message
-        .split(" at line ")
-        .next()
-        .unwrap_or(message)
-        .to_owned();
-    let why = Said::new(
-        format!("Giá trị hoặc kiểu không hợp lệ ({plain})."),
-        format!("{plain}."),
-    );
-    Unreadable::Form {
-        pointer,
-        why,
-        kind: FormError::Bad,
-    }
+    let plain = message.split(" at line ").next().unwrap_or(message).to_owned();
+    let why = Said::new(format!("Giá trị hoặc kiểu không hợp lệ ({plain})."), format!("{plain}."));
+    Unreadable::Form { pointer, why, kind: FormError::Bad }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -128,20 +97,16 @@ fn ignored_pointer(path: &serde_ignored::Path<'_>) -> String {
         Path::Root => String::new(),
         Path::Seq { parent, index } => format!("{}/{index}", ignored_pointer(parent)),
         Path::Map { parent, key } => format!("{}/{}", ignored_pointer(parent), escape(key)),
-        Path::Some { parent }
-        | Path::NewtypeStruct { parent }
-        | Path::NewtypeVariant { parent } => ignored_pointer(parent),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            ignored_pointer(parent)
+        }
     }
 }
 
 /// RFC 6901; cut, because a caller may send a name of any length.
 fn escape(name: &str) -> String {
     let printable = name.chars().filter(|c| !c.is_control());
-    printable
-        .take(60)
-        .collect::<String>()
-        .replace('~', "~0")
-        .replace('/', "~1")
+    printable.take(60).collect::<String>().replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]
@@ -170,34 +135,16 @@ mod tests {
 
     #[test]
     fn an_error_names_its_place() {
-        assert_eq!(
-            place(r#"{"inner":{"percent":150}}"#),
-            ("/inner/percent".into(), FormError::Bad)
-        );
-        assert_eq!(
-            place(r#"{"inner":{}}"#),
-            ("/inner/percent".into(), FormError::Missing)
-        );
-        assert_eq!(
-            place(r#"{"list":[{"percent":1,"x":2}]}"#),
-            ("/list/0/x".into(), FormError::Unknown)
-        );
-        assert_eq!(
-            place(r#"{"inner":{"percent":"a"}}"#),
-            ("/inner/percent".into(), FormError::Bad)
-        );
+        assert_eq!(place(r#"{"inner":{"percent":150}}"#), ("/inner/percent".into(), FormError::Bad));
+        assert_eq!(place(r#"{"inner":{}}"#), ("/inner/percent".into(), FormError::Missing));
+        assert_eq!(place(r#"{"list":[{"percent":1,"x":2}]}"#), ("/list/0/x".into(), FormError::Unknown));
+        assert_eq!(place(r#"{"inner":{"percent":"a"}}"#), ("/inner/percent".into(), FormError::Bad));
     }
 
     #[test]
     fn what_is_not_json_is_said_to_be_so() {
         for text in ["", "{", "{}x", "\u{0}"] {
-            assert!(
-                matches!(
-                    from_json::<Outer>(text.as_bytes()),
-                    Err(Unreadable::Syntax(_))
-                ),
-                "{text}"
-            );
+            assert!(matches!(from_json::<Outer>(text.as_bytes()), Err(Unreadable::Syntax(_))), "{text}");
         }
     }
 

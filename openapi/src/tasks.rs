@@ -1,7 +1,6 @@
 //! Tasks: the obligations in a directive. **Invariant: "no due date" and "nobody yet" are normal
 //! states; a due date is the last day included, or nothing.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,8 +13,8 @@ use crate::{
     sessions::{example, example_date, example_id, example_instant},
     units::{UnitId, UnitKind},
     value::{
-        Change, Count, Instant, Name, Note, Page, Phrase, Position, Quantity, Title, Version,
-        codes, number_value,
+        Change, Count, Date, Instant, Name, Note, Page, Phrase, Position, Quantity, Title, Version, codes,
+        number_value,
     },
 };
 
@@ -80,7 +79,7 @@ pub struct Due {
     /// The words, as written: "trước ngày 15/11/2026".
     pub text: Option<Phrase>,
     /// The last day included. "Trước ngày 15/11" is the 14th; "trong tháng 02" is the 28th.
-    pub on: Option<NaiveDate>,
+    pub on: Option<Date>,
     /// How exactly the document gives it.
     pub precision: Option<DuePrecision>,
     /// Where it comes from.
@@ -172,9 +171,9 @@ pub struct Recurrence {
     /// Where the words stand.
     pub basis: Basis,
     /// The first day; the day of issue without one.
-    pub from: Option<NaiveDate>,
+    pub from: Option<Date>,
     /// The last day; the end of the directive's period without one, or its closure.
-    pub until: Option<NaiveDate>,
+    pub until: Option<Date>,
 }
 
 codes! {
@@ -283,9 +282,7 @@ impl Dto for TaskDraft {
             place: Some(example("III.2")),
             heading: Some(example("Xóa nhà tạm")),
             content: example("Hoàn thành xóa 2 căn nhà tạm trong thôn"),
-            quote: Some(example(
-                "Các thôn hoàn thành xóa nhà tạm trước ngày 01/12/2026.",
-            )),
+            quote: Some(example("Các thôn hoàn thành xóa nhà tạm trước ngày 01/12/2026.")),
             kind: TaskKind::NhiemVu,
             nature: Nature::OneOff,
             priority: Priority::Thuong,
@@ -457,10 +454,7 @@ pub struct TaskPatch {
 }
 impl Dto for TaskPatch {
     fn example() -> Self {
-        Self {
-            priority: Some(Priority::Khan),
-            ..Self::default()
-        }
+        Self { priority: Some(Priority::Khan), ..Self::default() }
     }
     fn base(&self) -> Option<Version> {
         self.version

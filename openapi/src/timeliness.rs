@@ -4,9 +4,10 @@
 //! Rules: `domain.md` §5. Finishing on the due day is on time. A submitted assignment is judged by
 //! the day its completing report was made, so a unit does not become late while the leader reads.
 
-use chrono::NaiveDate;
-
-use crate::{organisation::DueSoonDays, value::codes};
+use crate::{
+    organisation::DueSoonDays,
+    value::{Date, codes},
+};
 
 codes! {
     /// Where an assignment stands in its life.
@@ -46,10 +47,10 @@ pub struct Facts {
     /// Where it stands.
     pub state: State,
     /// The last day included, if there is one.
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Date>,
     /// The day the report that completes it was made: of the accepted report when completed, of
     /// the waiting one when submitted.
-    pub finished_on: Option<NaiveDate>,
+    pub finished_on: Option<Date>,
 }
 
 /// A class, with the figures that go with it.
@@ -70,12 +71,9 @@ impl Facts {
     ///
     /// Work without a due date is in the class of that name whether or not it is completed.
     #[must_use]
-    pub fn judge(self, as_of: NaiveDate, due_soon: DueSoonDays) -> Option<Judgement> {
-        let late = |due: NaiveDate, day: NaiveDate| (day - due).num_days().max(0);
-        if matches!(
-            self.state,
-            State::Paused | State::Cancelled | State::Unknown
-        ) {
+    pub fn judge(self, as_of: Date, due_soon: DueSoonDays) -> Option<Judgement> {
+        let late = |due: Date, day: Date| day.days_since(due).max(0);
+        if matches!(self.state, State::Paused | State::Cancelled | State::Unknown) {
             return None;
         }
         let Some(due) = self.due_on else {
@@ -95,15 +93,9 @@ impl Facts {
             (_, _) => Timeliness::OpenOverdue,
         };
         let waits = self.state == State::Submitted;
-        let days_left =
-            (class == Timeliness::OpenInTime && !waits).then(|| (due - as_of).num_days());
+        let days_left = (class == Timeliness::OpenInTime && !waits).then(|| due.days_since(as_of));
         let due_soon = days_left.is_some_and(|left| left <= i64::from(due_soon.get()));
-        Some(Judgement {
-            class,
-            days_late,
-            days_left,
-            due_soon,
-        })
+        Some(Judgement { class, days_late, days_left, due_soon })
     }
 
     /// The due date while the clock is running, for an index of what is or will be overdue:
@@ -112,7 +104,7 @@ impl Facts {
     /// Nothing when the work is closed, aside, without a due date, or waits for review after a
     /// timely report.
     #[must_use]
-    pub fn runs_out_on(self) -> Option<NaiveDate> {
+    pub fn runs_out_on(self) -> Option<Date> {
         let due = self.due_on?;
         match self.state {
             State::Assigned | State::Acknowledged | State::InProgress => Some(due),
@@ -172,21 +164,16 @@ pub fn rate(part: i64, whole: i64) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::value::Days;
-    use chrono::TimeDelta;
     use proptest::prelude::*;
 
-    fn day(n: i64) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 11, 20).unwrap() + TimeDelta::days(n)
+    fn day(n: i64) -> Date {
+        Date::of(chrono::NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()).plus(n)
     }
     fn soon() -> DueSoonDays {
         DueSoonDays::try_from(3).unwrap()
     }
     fn facts(state: State, due: Option<i64>, finished: Option<i64>) -> Facts {
-        Facts {
-            state,
-            due_on: due.map(day),
-            finished_on: finished.map(day),
-        }
+        Facts { state, due_on: due.map(day), finished_on: finished.map(day) }
     }
     fn class(facts: Facts, as_of: i64) -> Option<Timeliness> {
         facts.judge(day(as_of), soon()).map(|j| j.class)
@@ -194,80 +181,44 @@ mod tests {
 
     #[test]
     fn finishing_on_the_due_day_is_on_time() {
-        assert_eq!(
-            class(facts(State::Completed, Some(0), Some(0)), 9),
-            Some(Timeliness::DoneOnTime)
-        );
-        assert_eq!(
-            class(facts(State::Completed, Some(0), Some(1)), 9),
-            Some(Timeliness::DoneLate)
-        );
-        assert_eq!(
-            class(facts(State::InProgress, Some(0), None), 0),
-            Some(Timeliness::OpenInTime)
-        );
-        assert_eq!(
-            class(facts(State::InProgress, Some(0), None), 1),
-            Some(Timeliness::OpenOverdue)
-        );
+        assert_eq!(class(facts(State::Completed, Some(0), Some(0)), 9), Some(Timeliness::DoneOnTime));
+        assert_eq!(class(facts(State::Completed, Some(0), Some(1)), 9), Some(Timeliness::DoneLate));
+        assert_eq!(class(facts(State::InProgress, Some(0), None), 0), Some(Timeliness::OpenInTime));
+        assert_eq!(class(facts(State::InProgress, Some(0), None), 1), Some(Timeliness::OpenOverdue));
     }
 
     #[test]
     fn nobody_becomes_late_while_the_leader_reads() {
-        assert_eq!(
-            class(facts(State::Submitted, Some(0), Some(0)), 30),
-            Some(Timeliness::OpenInTime)
-        );
-        let late = facts(State::Submitted, Some(0), Some(2))
-            .judge(day(30), soon())
-            .unwrap();
+        assert_eq!(class(facts(State::Submitted, Some(0), Some(0)), 30), Some(Timeliness::OpenInTime));
+        let late = facts(State::Submitted, Some(0), Some(2)).judge(day(30), soon()).unwrap();
         assert_eq!((late.class, late.days_late), (Timeliness::OpenOverdue, 2));
     }
 
     #[test]
     fn due_soon_is_a_mark_on_what_is_open_and_in_time() {
-        let judge = |due| {
-            facts(State::Assigned, Some(due), None)
-                .judge(day(0), soon())
-                .unwrap()
-        };
+        let judge = |due| facts(State::Assigned, Some(due), None).judge(day(0), soon()).unwrap();
         assert!(judge(0).due_soon && judge(3).due_soon);
         assert!(!judge(4).due_soon && !judge(-1).due_soon);
-        assert!(
-            !facts(State::Submitted, Some(0), Some(0))
-                .judge(day(0), soon())
-                .unwrap()
-                .due_soon
-        );
+        assert!(!facts(State::Submitted, Some(0), Some(0)).judge(day(0), soon()).unwrap().due_soon);
     }
 
     #[test]
     fn days_are_counted_between_dates() {
         assert_eq!(
-            Days::of(
-                facts(State::Assigned, Some(-3), None)
-                    .judge(day(0), soon())
-                    .unwrap()
-                    .days_late
-            )
-            .get(),
+            Days::of(facts(State::Assigned, Some(-3), None).judge(day(0), soon()).unwrap().days_late).get(),
             3
         );
     }
 
     fn any_facts() -> impl Strategy<Value = Facts> {
         let state = prop::sample::select(State::ALL);
-        (
-            state,
-            prop::option::of(-40..40i64),
-            prop::option::of(-40..40i64),
-        )
-            .prop_map(|(state, due, finished)| {
+        (state, prop::option::of(-40..40i64), prop::option::of(-40..40i64)).prop_map(
+            |(state, due, finished)| {
                 // Only submitted and completed work has a finishing day.
-                let finished =
-                    finished.filter(|_| matches!(state, State::Submitted | State::Completed));
+                let finished = finished.filter(|_| matches!(state, State::Submitted | State::Completed));
                 facts(state, due, finished)
-            })
+            },
+        )
     }
 
     proptest! {

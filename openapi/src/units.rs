@@ -1,7 +1,6 @@
 //! Units: the bodies that can be given work. **Invariant: a unit is never deleted; it ends on a day,
 //! or is merged into another, and what it did stays its own.**
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,7 +9,7 @@ use crate::{
     endpoint::{Dto, endpoints, listing},
     id::Id,
     sessions::{example, example_date, example_id, example_instant},
-    value::{Change, Count, Instant, Name, Note, Page, Query, Version, codes},
+    value::{Change, Count, Date, Instant, Name, Note, Page, Query, Version, codes},
 };
 
 codes! {
@@ -52,11 +51,7 @@ pub struct UnitBrief {
 }
 impl Dto for UnitBrief {
     fn example() -> Self {
-        Self {
-            id: example_id(0x31),
-            name: example("Thôn Đồng Sim"),
-            kind: UnitKind::Thon,
-        }
+        Self { id: example_id(0x31), name: example("Thôn Đồng Sim"), kind: UnitKind::Thon }
     }
 }
 
@@ -74,9 +69,9 @@ pub struct UnitDraft {
     /// The unit it belongs to.
     pub parent: Option<UnitId>,
     /// Its first day; it has always existed without one.
-    pub valid_from: Option<NaiveDate>,
+    pub valid_from: Option<Date>,
     /// Its last day; it goes on without one.
-    pub valid_to: Option<NaiveDate>,
+    pub valid_to: Option<Date>,
 }
 impl Dto for UnitDraft {
     fn example() -> Self {
@@ -104,7 +99,7 @@ pub struct Unit {
     /// The unit it was merged into, if it was.
     pub merged_into: Option<UnitBrief>,
     /// The day from which the merger holds.
-    pub merged_on: Option<NaiveDate>,
+    pub merged_on: Option<Date>,
     /// Changes with every change.
     pub version: Version,
     /// When it last changed.
@@ -145,22 +140,19 @@ pub struct UnitPatch {
     pub parent: Change<UnitId>,
     /// Its first day.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub valid_from: Change<NaiveDate>,
+    #[schema(value_type = Option<Date>)]
+    pub valid_from: Change<Date>,
     /// Its last day.
     #[serde(default, skip_serializing_if = "Change::is_keep")]
-    #[schema(value_type = Option<NaiveDate>)]
-    pub valid_to: Change<NaiveDate>,
+    #[schema(value_type = Option<Date>)]
+    pub valid_to: Change<Date>,
     /// The version this change was made from, instead of `If-Match`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
 }
 impl Dto for UnitPatch {
     fn example() -> Self {
-        Self {
-            name: Some(example("Thôn Đồng Sim Thượng")),
-            ..Self::default()
-        }
+        Self { name: Some(example("Thôn Đồng Sim Thượng")), ..Self::default() }
     }
     fn base(&self) -> Option<Version> {
         self.version
@@ -173,7 +165,7 @@ pub struct UnitMerger {
     /// The unit that goes on.
     pub into: UnitId,
     /// The first day of the merger; the unit's last day is the day before.
-    pub on: NaiveDate,
+    pub on: Date,
     /// The decision it rests on.
     pub reason: Note,
 }
@@ -201,12 +193,7 @@ pub struct UnitMergerResult {
 }
 impl Dto for UnitMergerResult {
     fn example() -> Self {
-        Self {
-            unit: Unit::example(),
-            moved: Count::example(),
-            cancelled: Count::of(2),
-            people: Count::of(1),
-        }
+        Self { unit: Unit::example(), moved: Count::example(), cancelled: Count::of(2), people: Count::of(1) }
     }
     fn version(&self) -> Option<Version> {
         Some(self.unit.version)
@@ -221,7 +208,7 @@ listing! {
         /// Only those directly under this unit.
         parent: UnitId,
         /// Only those that exist on this day; all that ever existed without it.
-        on: NaiveDate,
+        on: Date,
         /// Only those whose name or alias contains this, without regard to marks and case.
         q: Query,
     }

@@ -37,8 +37,7 @@ pub fn is_strict() -> bool {
 pub use crate::problem::Said as NotAValue;
 
 /// Text of one line, with something other than space in it: no control characters.
-pub const ONE_LINE: &str =
-    r"^[^\u0000-\u001F\u007F]*[^\u0000-\u001F\u007F\s][^\u0000-\u001F\u007F]*$";
+pub const ONE_LINE: &str = r"^[^\u0000-\u001F\u007F]*[^\u0000-\u001F\u007F\s][^\u0000-\u001F\u007F]*$";
 /// Text of many lines, with something other than space in it: no control characters but tab and new line.
 pub const MANY_LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]*[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\s][^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]*$";
 
@@ -420,11 +419,7 @@ impl Phone {
     /// The same number however it was written: from 0.
     #[must_use]
     pub fn canonical(&self) -> Self {
-        Self(
-            self.0
-                .strip_prefix("+84")
-                .map_or_else(|| self.0.clone(), |rest| format!("0{rest}")),
-        )
+        Self(self.0.strip_prefix("+84").map_or_else(|| self.0.clone(), |rest| format!("0{rest}")))
     }
 }
 text_value! {
@@ -529,9 +524,7 @@ impl Quantity {
     /// A whole amount, within bounds.
     #[must_use]
     pub fn whole(amount: u32) -> Self {
-        Self {
-            thousandths: i64::from(amount).min(Self::MAX) * 1000,
-        }
+        Self { thousandths: i64::from(amount).min(Self::MAX) * 1000 }
     }
     /// In thousandths, exactly as stored.
     #[must_use]
@@ -568,9 +561,7 @@ impl std::str::FromStr for Quantity {
         if whole > Self::MAX || (whole == Self::MAX && kept > 0) {
             return Err(bad());
         }
-        Ok(Self {
-            thousandths: whole * 1000 + kept,
-        })
+        Ok(Self { thousandths: whole * 1000 + kept })
     }
 }
 impl Serialize for Quantity {
@@ -578,22 +569,17 @@ impl Serialize for Quantity {
         if self.thousandths % 1000 == 0 {
             return serializer.serialize_i64(self.thousandths / 1000);
         }
-        let number: f64 = self
-            .to_string()
-            .parse()
-            .map_err(serde::ser::Error::custom)?;
+        let number: f64 = self.to_string().parse().map_err(serde::ser::Error::custom)?;
         serializer.serialize_f64(number)
     }
 }
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = f64::deserialize(deserializer)?;
+        // Minus nought is nought.
+        let number = if number == 0.0 { 0.0 } else { number };
         // Digits beyond the third decimal are cut, so that the same number sent twice is the same.
-        let text = if number.is_finite() {
-            format!("{number:.6}")
-        } else {
-            String::new()
-        };
+        let text = if number.is_finite() { format!("{number:.6}") } else { String::new() };
         text.parse().map_err(de::Error::custom)
     }
 }
@@ -640,9 +626,7 @@ impl Instant {
     /// This moment moved by so much; the ends of the calendar hold it.
     #[must_use]
     pub fn plus(self, by: chrono::TimeDelta) -> Self {
-        self.0
-            .checked_add_signed(by)
-            .map_or(self, |moved| Self(moved.trunc_subsecs(3)))
+        self.0.checked_add_signed(by).map_or(self, |moved| Self(moved.trunc_subsecs(3)))
     }
 }
 impl std::fmt::Display for Instant {
@@ -653,12 +637,16 @@ impl std::fmt::Display for Instant {
 impl std::str::FromStr for Instant {
     type Err = NotAValue;
     fn from_str(text: &str) -> Result<Self, NotAValue> {
+        let strict = text.len() <= 35 && text.bytes().all(|b| b.is_ascii_digit() || b"-:.+TZ".contains(&b));
+        if !strict {
+            return Err(NotAValue::new(
+                "Cần thời điểm theo RFC 3339, ví dụ 2026-11-20T01:30:00Z.",
+                "Expected RFC 3339, such as 2026-11-20T01:30:00Z.",
+            ));
+        }
         let moment = DateTime::parse_from_rfc3339(text)
             .map_err(|bad| {
-                NotAValue::new(
-                    "Cần thời điểm theo RFC 3339.",
-                    format!("Expected RFC 3339: {bad}."),
-                )
+                NotAValue::new("Cần thời điểm theo RFC 3339.", format!("Expected RFC 3339: {bad}."))
             })?
             .to_utc();
         // Years beyond four digits are written differently by every library; nobody means them.
@@ -700,7 +688,7 @@ impl ToSchema for Instant {
 
 #[cfg(feature = "sql")]
 mod sql {
-    use super::{Instant, Quantity};
+    use super::{Date, Instant, Quantity};
     use chrono::NaiveDateTime;
     use diesel::{
         backend::Backend,
@@ -722,9 +710,23 @@ mod sql {
         i64: FromSql<BigInt, DB>,
     {
         fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-            Ok(Self {
-                thousandths: i64::from_sql(bytes)?,
-            })
+            Ok(Self { thousandths: i64::from_sql(bytes)? })
+        }
+    }
+    impl<DB: Backend> ToSql<diesel::sql_types::Date, DB> for Date
+    where
+        chrono::NaiveDate: ToSql<diesel::sql_types::Date, DB>,
+    {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+            self.0.to_sql(out)
+        }
+    }
+    impl<DB: Backend> FromSql<diesel::sql_types::Date, DB> for Date
+    where
+        chrono::NaiveDate: FromSql<diesel::sql_types::Date, DB>,
+    {
+        fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+            Ok(Self(chrono::NaiveDate::from_sql(bytes)?))
         }
     }
     impl<DB: Backend> ToSql<Timestamp, DB> for Instant
@@ -742,6 +744,85 @@ mod sql {
         fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
             Ok(Self(NaiveDateTime::from_sql(bytes)?))
         }
+    }
+}
+
+/// A day of the calendar, from 1900 to 9999, written `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "sql", derive(diesel::AsExpression, diesel::FromSqlRow))]
+#[cfg_attr(feature = "sql", diesel(sql_type = diesel::sql_types::Date))]
+pub struct Date(chrono::NaiveDate);
+
+impl Date {
+    /// From a day of chrono's.
+    #[must_use]
+    pub const fn of(day: chrono::NaiveDate) -> Self {
+        Self(day)
+    }
+    /// The same day as chrono says it.
+    #[must_use]
+    pub const fn get(self) -> chrono::NaiveDate {
+        self.0
+    }
+    /// The day so many days later; the ends of the calendar hold it.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        let moved = chrono::TimeDelta::try_days(days).and_then(|by| self.0.checked_add_signed(by));
+        moved.map_or(self, Self)
+    }
+    /// How many days this is after another; negative before it.
+    #[must_use]
+    pub fn days_since(self, other: Self) -> i64 {
+        (self.0 - other.0).num_days()
+    }
+}
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.format("%Y-%m-%d").fmt(f)
+    }
+}
+impl std::str::FromStr for Date {
+    type Err = NotAValue;
+    fn from_str(text: &str) -> Result<Self, NotAValue> {
+        let bad = || {
+            NotAValue::new(
+                "Cần một ngày có thật, dạng YYYY-MM-DD, từ năm 1900.",
+                "A day that exists, as YYYY-MM-DD, from the year 1900.",
+            )
+        };
+        let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_not| bad())?;
+        if plain && (1900..=9999).contains(&chrono::Datelike::year(&day)) {
+            Ok(Self(day))
+        } else {
+            Err(bad())
+        }
+    }
+}
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+impl PartialSchema for Date {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .description(Some("A day of the calendar, in the organisation's time zone."))
+            .examples([serde_json::json!("2026-11-30")])
+            .into()
+    }
+}
+impl ToSchema for Date {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Date".into()
     }
 }
 
@@ -801,9 +882,7 @@ impl Cursor {
     #[must_use]
     pub fn keys<K: de::DeserializeOwned>(&self) -> Option<K> {
         use base64::Engine;
-        let json = base64::engine::general_purpose::URL_SAFE_NO_PAD
-            .decode(&self.0)
-            .ok()?;
+        let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&self.0).ok()?;
         serde_json::from_slice(&json).ok()
     }
     /// The text.
@@ -838,9 +917,7 @@ impl PartialSchema for Cursor {
             .pattern(Some("^[A-Za-z0-9_-]+$"))
             .min_length(Some(1))
             .max_length(Some(Self::MAX))
-            .description(Some(
-                "Where a page left off: opaque, hand it back unchanged.",
-            ))
+            .description(Some("Where a page left off: opaque, hand it back unchanged."))
             .examples([serde_json::json!("WyIyMDI2LTExLTIwIl0")])
             .into()
     }
@@ -870,9 +947,7 @@ impl<T: ToSchema> PartialSchema for Page<T> {
         let next = OneOfBuilder::new()
             .item(Ref::from_schema_name(Cursor::name()))
             .item(ObjectBuilder::new().schema_type(Type::Null))
-            .description(Some(
-                "Hand this back as `cursor` for the next page; `null` on the last.",
-            ));
+            .description(Some("Hand this back as `cursor` for the next page; `null` on the last."));
         ObjectBuilder::new()
             .description(Some("One page of a list."))
             .property("items", items)
@@ -900,26 +975,17 @@ impl<T> Page<T> {
         let size = usize::try_from(limit.get()).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);
-        let next = rows
-            .last()
-            .filter(|_| more)
-            .map(|last| Cursor::of(&keys(last)));
+        let next = rows.last().filter(|_| more).map(|last| Cursor::of(&keys(last)));
         Self { items: rows, next }
     }
     /// The same page with each row turned into something else.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(turn).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(turn).collect(), next: self.next }
     }
 }
 impl<T: crate::endpoint::Dto> crate::endpoint::Dto for Page<T> {
     fn example() -> Self {
-        Self {
-            items: vec![T::example()],
-            next: None,
-        }
+        Self { items: vec![T::example()], next: None }
     }
     fn next(&self) -> Option<&Cursor> {
         self.next.as_ref()

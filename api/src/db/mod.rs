@@ -255,7 +255,7 @@ impl r2d2::ManageConnection for Opener {
     }
     fn has_broken(&self, connection: &mut AnyConnection) -> bool {
         std::thread::panicking()
-            || on_both!(connection, |c| AnsiTransactionManager::is_broken_transaction_manager(c))
+            || on_both!(connection, |c| { AnsiTransactionManager::is_broken_transaction_manager(c) })
     }
 }
 
@@ -444,13 +444,13 @@ impl Db {
 }
 
 fn begin(connection: &mut AnyConnection, sql: &str) -> Result<()> {
-    Ok(on_both!(connection, |c| AnsiTransactionManager::begin_transaction_sql(c, sql))?)
+    Ok(on_both!(connection, |c| { AnsiTransactionManager::begin_transaction_sql(c, sql) })?)
 }
 fn commit(connection: &mut AnyConnection) -> Result<()> {
-    Ok(on_both!(connection, |c| AnsiTransactionManager::commit_transaction(c))?)
+    Ok(on_both!(connection, |c| { AnsiTransactionManager::commit_transaction(c) })?)
 }
 fn rollback(connection: &mut AnyConnection) -> Result<()> {
-    Ok(on_both!(connection, |c| AnsiTransactionManager::rollback_transaction(c))?)
+    Ok(on_both!(connection, |c| { AnsiTransactionManager::rollback_transaction(c) })?)
 }
 
 /// Marks a connection as broken, so that the pool closes it.
@@ -674,7 +674,9 @@ pub fn sqlite_file(place: &Place) -> Option<&Path> {
 /// # Errors
 /// When the cursor is not one this list made.
 pub fn after<K: serde::de::DeserializeOwned>(cursor: Option<&openapi::value::Cursor>) -> Result<Option<K>> {
-    let Some(cursor) = cursor else { return Ok(None) };
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
     cursor.keys().map(Some).ok_or_else(|| {
         Error::field(
             "?cursor",

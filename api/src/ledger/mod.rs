@@ -9,6 +9,8 @@
 
 pub mod store;
 
+pub(crate) const fn mount(_routes: &mut crate::serve::Routes) {}
+
 use openapi::{
     assignments::AssignmentId,
     id::Id,

@@ -147,7 +147,9 @@ fn write_places(tx: &mut Writing<'_>, rows: &[LedgerRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let crate::db::AnyConnection::Postgres(connection) = tx.conn() else { return Ok(()) };
+    let crate::db::AnyConnection::Postgres(connection) = tx.conn() else {
+        return Ok(());
+    };
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let tenants: Vec<Tenant> = rows.iter().map(|row| row.organisation).collect();
     let positions: Vec<i64> = rows.iter().filter_map(|row| row.position).collect();

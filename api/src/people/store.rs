@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl,
-    Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, Queryable,
+    RunQueryDsl, Selectable, SelectableHelper,
 };
 use openapi::{
     access::Role,
@@ -13,7 +12,7 @@ use openapi::{
     people::{PersonBrief, PersonId},
     problem::Language,
     units::UnitId,
-    value::{Instant, Name, Phone, Slug, UserName, Version, ZoneName},
+    value::{Date, Instant, Name, Phone, Slug, UserName, Version, ZoneName},
 };
 
 use crate::{
@@ -31,9 +30,8 @@ use crate::{
 pub fn actor(tx: &mut Reading<'_>, claims: Claims) -> Result<Option<Actor>> {
     let found: Option<(Name, Language)> = people::table
         .inner_join(
-            devices::table.on(devices::organisation
-                .eq(people::organisation)
-                .and(devices::person_id.eq(people::id))),
+            devices::table
+                .on(devices::organisation.eq(people::organisation).and(devices::person_id.eq(people::id))),
         )
         .filter(people::organisation.eq(claims.org).and(people::id.eq(claims.sub)))
         .filter(devices::id.eq(claims.dev).and(devices::ended_at.is_null()))
@@ -41,13 +39,17 @@ pub fn actor(tx: &mut Reading<'_>, claims: Claims) -> Result<Option<Actor>> {
         .select((people::name, people::language))
         .first(tx.conn())
         .optional()?;
-    let Some((name, language)) = found else { return Ok(None) };
-    let Some(house) = house(tx, claims.org)? else { return Ok(None) };
+    let Some((name, language)) = found else {
+        return Ok(None);
+    };
+    let Some(house) = house(tx, claims.org)? else {
+        return Ok(None);
+    };
     let held: Vec<(Role, UnitId)> = roles::table
         .filter(roles::organisation.eq(claims.org).and(roles::person_id.eq(claims.sub)))
         .select((roles::role, roles::unit_id))
         .load(tx.conn())?;
-    let charges: Vec<(UnitId, NaiveDate, Option<NaiveDate>)> = oversights::table
+    let charges: Vec<(UnitId, Date, Option<Date>)> = oversights::table
         .filter(oversights::organisation.eq(claims.org).and(oversights::person_id.eq(claims.sub)))
         .select((oversights::unit_id, oversights::from_on, oversights::to_on))
         .load(tx.conn())?;
@@ -142,13 +144,11 @@ pub fn own(tx: &mut Reading<'_>, actor: &Actor) -> Result<PersonRow> {
 /// What the database says.
 pub fn set_language(tx: &mut Writing<'_>, row: &PersonRow, language: Language) -> Result<()> {
     let now = tx.now();
-    diesel::update(people::table.filter(people::organisation.eq(row.organisation).and(people::id.eq(row.id))))
-        .set((
-            people::language.eq(language),
-            people::version.eq(row.version.next()),
-            people::updated_at.eq(now),
-        ))
-        .execute(tx.conn())?;
+    diesel::update(
+        people::table.filter(people::organisation.eq(row.organisation).and(people::id.eq(row.id))),
+    )
+    .set((people::language.eq(language), people::version.eq(row.version.next()), people::updated_at.eq(now)))
+    .execute(tx.conn())?;
     Ok(())
 }
 
@@ -156,7 +156,11 @@ pub fn set_language(tx: &mut Writing<'_>, row: &PersonRow, language: Language) -
 ///
 /// # Errors
 /// What the database says.
-pub fn briefs(tx: &mut Reading<'_>, tenant: Tenant, ids: &[PersonId]) -> Result<HashMap<PersonId, PersonBrief>> {
+pub fn briefs(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, PersonBrief>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

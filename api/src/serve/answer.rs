@@ -49,7 +49,10 @@ impl Answer<openapi::endpoint::Nothing> {
 }
 
 /// Turns what a story ended with into a response.
-pub(super) fn respond<E: Endpoint>(request: &HttpRequest, answered: Result<Answer<E::Reply>>) -> HttpResponse {
+pub(super) fn respond<E: Endpoint>(
+    request: &HttpRequest,
+    answered: Result<Answer<E::Reply>>,
+) -> HttpResponse {
     edge::note_endpoint(request, E::NAME);
     let answer = match answered {
         Ok(answer) => answer,
@@ -183,7 +186,8 @@ fn language(request: &HttpRequest) -> Language {
             .filter_map(|part| {
                 let mut part = part.split(';');
                 let tag = part.next()?.trim().to_ascii_lowercase();
-                let q = part.find_map(|p| p.trim().strip_prefix("q=")?.trim().parse::<f32>().ok()).unwrap_or(1.0);
+                let q =
+                    part.find_map(|p| p.trim().strip_prefix("q=")?.trim().parse::<f32>().ok()).unwrap_or(1.0);
                 (tag == code || tag.strip_prefix(code).is_some_and(|rest| rest.starts_with('-'))).then_some(q)
             })
             .fold(0.0, f32::max)

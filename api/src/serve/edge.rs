@@ -2,12 +2,7 @@
 //! of whatever kind, has been counted, limited, logged without personal data, and given the headers
 //! the document promises.**
 
-use std::{
-    net::IpAddr,
-    num::NonZeroU32,
-    sync::Arc,
-    time::Instant as Monotonic,
-};
+use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Instant as Monotonic};
 
 use actix_web::{
     Error as ActixError, HttpMessage, HttpRequest,
@@ -135,10 +130,8 @@ fn dress(response: &mut ServiceResponse<BoxBody>, request_id: &str, left: u32, p
     };
     put(HeaderName::from_static("dondoc-version"), env!("CARGO_PKG_VERSION"));
     put(HeaderName::from_static("x-request-id"), request_id);
-    put(HeaderName::from_static("ratelimit-policy"), &format!("\"minute\";q={per_minute};w=60"));
-    put(HeaderName::from_static("ratelimit"), &format!("\"minute\";r={left};t=60"));
-    // Answers are personal and read with a token of one's own: any page may ask, none is trusted.
-    put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    put(HeaderName::from_static("ratelimit-policy"), &format!("\"caller\";q={per_minute};w=60"));
+    put(HeaderName::from_static("ratelimit"), &format!("\"caller\";r={left};t=60"));
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

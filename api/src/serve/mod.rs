@@ -8,12 +8,11 @@ mod request;
 use std::{future::Future, net::IpAddr, rc::Rc, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
-use chrono::NaiveDate;
 use openapi::{
     access::Access,
     endpoint::{Endpoint, Method, Reply},
     problem::Code,
-    value::{Instant, Version},
+    value::{Date, Instant, Version},
 };
 
 pub use self::{
@@ -39,7 +38,7 @@ pub struct Call<E: Endpoint> {
     /// How far he reaches for this endpoint's action.
     pub scope: Scope,
     /// Today, in his organisation's time zone.
-    pub today: NaiveDate,
+    pub today: Date,
     /// The identifiers in the path.
     pub path: E::Path,
     /// The parameters after the question mark.
@@ -103,7 +102,10 @@ impl Routes {
     }
 
     /// A story that reads with several statements that must see the same state.
-    pub fn snapshot<E: Endpoint>(&mut self, story: fn(&mut Reading<'_>, &Call<E>) -> Result<Answer<E::Reply>>) {
+    pub fn snapshot<E: Endpoint>(
+        &mut self,
+        story: fn(&mut Reading<'_>, &Call<E>) -> Result<Answer<E::Reply>>,
+    ) {
         let () = Guarded::<E>::SIGNED_IN;
         self.mount::<E, _, _>(move |parts| async move {
             let db = parts.state.db.clone();
@@ -159,7 +161,8 @@ impl Routes {
                 let state = request::state(&request)?;
                 let address = edge::address(&request);
                 let asked = request::read::<E>(&request, payload).await?;
-                story(PublicCall { state, address, path: asked.path, query: asked.query, body: asked.body }).await
+                story(PublicCall { state, address, path: asked.path, query: asked.query, body: asked.body })
+                    .await
             };
             answer::respond::<E>(&request, answered.await)
         };

@@ -3,16 +3,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{
-    HttpRequest,
-    http::header,
-    web::Payload,
-};
+use actix_web::{HttpRequest, http::header, web::Payload};
 use openapi::{
+    document::headers::{REQUEST_HEADERS, version_in},
     endpoint::{Endpoint, FormError, PathArgs, RequestBody, Shape, Unreadable},
     problem::{Code, FieldCode, Said},
     strict,
-    value::strictly,
+    value::{Version, strictly},
 };
 
 use super::Address;
@@ -52,21 +49,20 @@ pub(super) struct Asked<E: Endpoint> {
 
 /// What is shared by all requests.
 pub(super) fn state(request: &HttpRequest) -> Result<Arc<State>> {
-    request
-        .app_data::<Arc<State>>()
-        .map(Arc::clone)
-        .ok_or_else(|| Error::Broken("no state".to_owned()))
+    request.app_data::<Arc<State>>().map(Arc::clone).ok_or_else(|| Error::Broken("no state".to_owned()))
 }
 
 /// Reads everything the contract describes.
 pub(super) async fn read<E: Endpoint>(request: &HttpRequest, payload: Payload) -> Result<Asked<E>> {
+    headers(request)?;
     let limit = match E::Body::shape() {
         Shape::Bytes { .. } => BYTES_AT_MOST,
         Shape::Json { .. } | Shape::Nothing => JSON_AT_MOST,
     };
     let bytes = body(payload, limit).await?;
     let path = path::<E>(request).ok_or_else(Error::not_found)?;
-    let query = strictly(|| strict::from_query(request.query_string())).map_err(|bad| unreadable(bad, Code::Malformed))?;
+    let query = strictly(|| strict::from_query(request.query_string()))
+        .map_err(|bad| unreadable(bad, Code::Malformed))?;
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let body = E::Body::read(media, bytes).map_err(|bad| unreadable(bad, Code::Invalid))?;
     Ok(Asked { path, query, body, versions: versions(request) })
@@ -80,11 +76,9 @@ async fn body(payload: Payload, limit: usize) -> Result<Vec<u8>> {
             format!("Nội dung vượt quá {limit} byte."),
             format!("The content is larger than {limit} bytes."),
         )),
-        Ok(Ok(Err(_broken))) => Err(Error::because(
-            Code::Malformed,
-            "Nội dung bị đứt giữa chừng.",
-            "The content broke off.",
-        )),
+        Ok(Ok(Err(_broken))) => {
+            Err(Error::because(Code::Malformed, "Nội dung bị đứt giữa chừng.", "The content broke off."))
+        }
         Err(_elapsed) => Err(Error::of(Code::RequestTimeout)),
     }
 }
@@ -95,16 +89,29 @@ fn path<E: Endpoint>(request: &HttpRequest) -> Option<E::Path> {
     E::Path::read(&values?)
 }
 
+/// Headers the document gives a form must have it.
+fn headers(request: &HttpRequest) -> Result<()> {
+    for known in REQUEST_HEADERS {
+        for value in request.headers().get_all(known.name) {
+            if !value.to_str().is_ok_and(|value| known.fits(value)) {
+                return Err(Error::because(
+                    Code::Malformed,
+                    format!("Phần đầu {} không đúng dạng.", known.name),
+                    format!("The header {} is not of its form.", known.name),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The versions named by `If-Match`. Weak tags never match (RFC 9110 §13.1.1), and `*` would let a
 /// change be made blindly, so both match nothing.
 fn versions(request: &HttpRequest) -> Option<Vec<i32>> {
     let mut tags = request.headers().get_all(header::IF_MATCH).peekable();
     tags.peek()?;
-    let version = |tag: &str| {
-        let inner = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
-        inner.split('-').next()?.parse().ok()
-    };
-    Some(tags.filter_map(|tags| tags.to_str().ok()).flat_map(|tags| tags.split(',')).filter_map(version).collect())
+    let tags = tags.filter_map(|tags| tags.to_str().ok()).flat_map(|tags| tags.split(','));
+    Some(tags.filter_map(|tag| version_in(tag.trim())).map(Version::get).collect())
 }
 
 fn unreadable(bad: Unreadable, code: Code) -> Error {
@@ -114,9 +121,11 @@ fn unreadable(bad: Unreadable, code: Code) -> Error {
             format!("Chỉ nhận: {}.", taken.join(", ")),
             format!("Taken are: {}.", taken.join(", ")),
         ),
-        Unreadable::Syntax(why) => {
-            Error::because(Code::Malformed, format!("Không phải JSON đúng: {why}."), format!("Not JSON: {why}."))
-        }
+        Unreadable::Syntax(why) => Error::because(
+            Code::Malformed,
+            format!("Không phải JSON đúng: {why}."),
+            format!("Not JSON: {why}."),
+        ),
         Unreadable::Form { pointer, why, kind } => {
             let field = match kind {
                 FormError::Missing => FieldCode::Required,
@@ -125,7 +134,10 @@ fn unreadable(bad: Unreadable, code: Code) -> Error {
             };
             Error::Refused(Box::new(Refusal {
                 code,
-                why: Some(Said::new("Có chỗ chưa đúng, xem từng trường.", "Something is not right; see the fields.")),
+                why: Some(Said::new(
+                    "Có chỗ chưa đúng, xem từng trường.",
+                    "Something is not right; see the fields.",
+                )),
                 fields: vec![Field { pointer, code: field, why }],
                 retry_after: None,
                 allow: None,

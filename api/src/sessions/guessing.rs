@@ -88,7 +88,9 @@ pub(super) fn note_failure(tx: &mut Writing<'_>, tries: &[Try]) -> Result<()> {
         let values =
             (failures::failures.eq(counted), failures::last_at.eq(now), failures::not_before.eq(until));
         if before.is_some() {
-            diesel::update(failures::table.filter(failures::key.eq(&each.key))).set(values).execute(tx.conn())?;
+            diesel::update(failures::table.filter(failures::key.eq(&each.key)))
+                .set(values)
+                .execute(tx.conn())?;
         } else {
             diesel::insert_into(failures::table)
                 .values((failures::key.eq(&each.key), values.0, values.1, values.2))

@@ -23,7 +23,7 @@ use openapi::{
 
 pub use self::{
     password::hash as hash_password,
-    store::{ensure_installation, end_devices, installation, invite, keys, rotate_key, set_password},
+    store::{end_devices, ensure_installation, installation, invite, keys, rotate_key, set_password},
 };
 use crate::{
     access::Tenant,
@@ -68,9 +68,10 @@ async fn sign_in(call: PublicCall<SignIn>) -> Result<Answer<Session>> {
         state.db.read(move |tx| store::candidates(tx, &login, slug.as_ref())).await?
     };
     // A proof counts only when it is one of theirs: anybody can invent another.
-    let proof = body.device_proof.as_ref().filter(|proof| {
-        candidates.iter().any(|c| tokens::proves(&state.secret, c.tenant, c.person, proof))
-    });
+    let proof = body
+        .device_proof
+        .as_ref()
+        .filter(|proof| candidates.iter().any(|c| tokens::proves(&state.secret, c.tenant, c.person, proof)));
     let tries = guessing::tries(&login, address, proof);
     {
         let tries = tries.clone();
@@ -107,7 +108,13 @@ fn canonical(login: &Login) -> String {
     }
 }
 
-fn open_session(tx: &mut Writing<'_>, state: &State, tenant: Tenant, person: PersonId, name: Name) -> Result<Session> {
+fn open_session(
+    tx: &mut Writing<'_>,
+    state: &State,
+    tenant: Tenant,
+    person: PersonId,
+    name: Name,
+) -> Result<Session> {
     let now = tx.now();
     let device = tx.new_id()?;
     let refresh_token = tokens::random_token()?;
@@ -151,7 +158,9 @@ async fn refresh(call: PublicCall<RefreshSession>) -> Result<Answer<Session>> {
         .write(move |tx| {
             let now = tx.now();
             let given = tokens::hash(body.refresh_token.as_str());
-            let Some(device) = store::device_of(tx, &given)? else { return Ok(None) };
+            let Some(device) = store::device_of(tx, &given)? else {
+                return Ok(None);
+            };
             if device.ended_at.is_some() || device.refresh_expires_at <= now {
                 return Ok(None);
             }

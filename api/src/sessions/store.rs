@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl,
-    Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, Queryable,
+    RunQueryDsl, Selectable, SelectableHelper,
 };
 use openapi::{
     people::PersonId,
@@ -108,7 +108,12 @@ pub(super) fn end_device(tx: &mut Writing<'_>, tenant: Tenant, device: DeviceId)
 ///
 /// # Errors
 /// What the database says.
-pub fn end_devices(tx: &mut Writing<'_>, tenant: Tenant, person: PersonId, but: Option<DeviceId>) -> Result<()> {
+pub fn end_devices(
+    tx: &mut Writing<'_>,
+    tenant: Tenant,
+    person: PersonId,
+    but: Option<DeviceId>,
+) -> Result<()> {
     for device in devices(tx, tenant, person)? {
         if but != Some(device.id) {
             end_device(tx, tenant, device.id)?;
@@ -128,7 +133,12 @@ pub(super) fn devices(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId) ->
         .load(tx.conn())?)
 }
 
-pub(super) fn is_own_device(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId, device: DeviceId) -> Result<bool> {
+pub(super) fn is_own_device(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    person: PersonId,
+    device: DeviceId,
+) -> Result<bool> {
     let found: Option<DeviceId> = devices::table
         .filter(devices::organisation.eq(tenant).and(devices::person_id.eq(person)))
         .filter(devices::id.eq(device))
@@ -237,7 +247,11 @@ pub(super) fn invitation(tx: &mut Reading<'_>, link: &LinkRow) -> Result<Invitat
     Ok(Invitation { name, organisation, login, expires_at: link.expires_at })
 }
 
-pub(super) fn password_hash(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId) -> Result<Option<String>> {
+pub(super) fn password_hash(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    person: PersonId,
+) -> Result<Option<String>> {
     Ok(people::table
         .filter(people::organisation.eq(tenant).and(people::id.eq(person)))
         .filter(people::active.eq(true))

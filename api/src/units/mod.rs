@@ -68,7 +68,12 @@ fn check(tx: &mut Reading<'_>, scope: &Scope, id: UnitId, draft: &UnitDraft) -> 
     }
     if let Some(parent) = draft.parent {
         match store::ancestors(tx, scope, parent)? {
-            None => faults.add("/parent", FieldCode::NotKnown, "Không tìm thấy đơn vị này.", "There is no such unit."),
+            None => faults.add(
+                "/parent",
+                FieldCode::NotKnown,
+                "Không tìm thấy đơn vị này.",
+                "There is no such unit.",
+            ),
             Some(line) if line.contains(&id) => {
                 faults.add(
                     "/parent",
@@ -144,5 +149,10 @@ fn merge(tx: &mut Writing<'_>, call: &Call<MergeUnit>) -> Result<Answer<UnitMerg
     let entry = Entry::new(Deed::Merged, Subject::Unit, row.id).by(&call.actor).in_view_of(row.id);
     ledger::record(tx, call.scope.tenant(), entry.after(json!(call.body)))?;
     let unit = store::shown(tx, row)?;
-    Ok(Answer::ok(UnitMergerResult { unit, moved: Count::of(moved), cancelled: Count::of(cancelled), people: Count::of(people) }))
+    Ok(Answer::ok(UnitMergerResult {
+        unit,
+        moved: Count::of(moved),
+        cancelled: Count::of(cancelled),
+        people: Count::of(people),
+    }))
 }

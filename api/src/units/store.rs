@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use diesel::{
-    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable,
-    RunQueryDsl, Selectable, SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, Insertable, OptionalExtension,
+    QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper, TextExpressionMethods,
 };
 use openapi::{
     text::fold,
     units::{Unit, UnitBrief, UnitDraft, UnitId, UnitKind, UnitMerger, UnitsQuery},
-    value::{Instant, Name, Note, Page, Version},
+    value::{Date, Instant, Name, Note, Page, Version},
 };
 
 use crate::{
@@ -31,10 +30,10 @@ pub struct UnitRow {
     name_folded: String,
     search: String,
     parent_id: Option<UnitId>,
-    pub(crate) valid_from: Option<NaiveDate>,
-    pub(crate) valid_to: Option<NaiveDate>,
+    pub(crate) valid_from: Option<Date>,
+    pub(crate) valid_to: Option<Date>,
     pub(crate) merged_into: Option<UnitId>,
-    merged_on: Option<NaiveDate>,
+    merged_on: Option<Date>,
     merge_reason: Option<Note>,
     pub(crate) version: Version,
     created_at: Instant,
@@ -42,12 +41,8 @@ pub struct UnitRow {
 }
 
 impl UnitRow {
-    /// In a word.
-    pub(crate) fn brief(&self) -> UnitBrief {
-        UnitBrief { id: self.id, name: self.name.clone(), kind: self.kind }
-    }
     /// Whether it exists on a day.
-    pub(crate) fn exists_on(&self, day: NaiveDate) -> bool {
+    pub(crate) fn exists_on(&self, day: Date) -> bool {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
     }
 }
@@ -92,11 +87,10 @@ pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &UnitsQuery) -> R
         rows = rows.filter(units::search.like(contains(words)).escape('\\'));
     }
     if let Some((kind, name, id)) = after::<(UnitKind, String, UnitId)>(query.cursor.as_ref())? {
-        rows = rows.filter(
-            units::kind.gt(kind).or(units::kind
-                .eq(kind)
-                .and(units::name_folded.gt(name.clone()).or(units::name_folded.eq(name).and(units::id.gt(id))))),
-        );
+        rows =
+            rows.filter(units::kind.gt(kind).or(units::kind.eq(kind).and(
+                units::name_folded.gt(name.clone()).or(units::name_folded.eq(name).and(units::id.gt(id))),
+            )));
     }
     let rows: Vec<UnitRow> = rows.load(tx.conn())?;
     let page = Page::cut(rows, query.limit(), |row| (row.kind, row.name_folded.clone(), row.id));
@@ -165,7 +159,7 @@ pub fn briefs(tx: &mut Reading<'_>, tenant: Tenant, ids: &[UnitId]) -> Result<Ha
 ///
 /// # Errors
 /// What the database says.
-pub fn existing_on(tx: &mut Reading<'_>, tenant: Tenant, day: NaiveDate) -> Result<Vec<UnitRow>> {
+pub fn existing_on(tx: &mut Reading<'_>, tenant: Tenant, day: Date) -> Result<Vec<UnitRow>> {
     let rows: Vec<UnitRow> = units::table
         .filter(units::organisation.eq(tenant))
         .order((units::kind, units::name_folded, units::id))
@@ -200,7 +194,8 @@ pub(super) fn is_taken(tx: &mut Reading<'_>, scope: &Scope, id: UnitId, draft: &
         .select(UnitRow::as_select())
         .load(tx.conn())?;
     let apart = |row: &UnitRow| {
-        let before = |end: Option<NaiveDate>, begin: Option<NaiveDate>| matches!((end, begin), (Some(e), Some(b)) if e < b);
+        let before =
+            |end: Option<Date>, begin: Option<Date>| matches!((end, begin), (Some(e), Some(b)) if e < b);
         before(row.valid_to, draft.valid_from) || before(draft.valid_to, row.valid_from)
     };
     Ok(namesakes.iter().any(|row| !apart(row)))
@@ -298,7 +293,7 @@ pub(super) fn merge(tx: &mut Writing<'_>, mut row: UnitRow, merger: &UnitMerger)
     row.merged_into = Some(merger.into);
     row.merged_on = Some(merger.on);
     row.merge_reason = Some(merger.reason.clone());
-    row.valid_to = merger.on.pred_opt();
+    row.valid_to = Some(merger.on.plus(-1));
     save(tx, row)
 }
 
@@ -313,8 +308,7 @@ pub(super) fn hand_over_roles(tx: &mut Writing<'_>, from: &UnitRow, to: UnitId) 
         let there = roles::table
             .filter(roles::organisation.eq(from.organisation).and(roles::person_id.eq(person)))
             .filter(roles::role.eq(role).and(roles::unit_id.eq(to)));
-        let already: Option<UnitId> =
-            there.select(roles::unit_id).first(tx.conn()).optional()?;
+        let already: Option<UnitId> = there.select(roles::unit_id).first(tx.conn()).optional()?;
         let old = roles::table
             .filter(roles::organisation.eq(from.organisation).and(roles::person_id.eq(person)))
             .filter(roles::role.eq(role).and(roles::unit_id.eq(from.id)));

@@ -34,24 +34,15 @@ fn lacks(schema: &Map<String, Value>) -> impl Iterator<Item = &'static str> {
     let bounded = has("minimum") && has("maximum") && has("format");
     let number = is("integer") || is("number");
     [
-        (
-            is("string") && !listed && !has("maxLength"),
-            "is a text without a length",
-        ),
+        (is("string") && !listed && !has("maxLength"), "is a text without a length"),
         (
             is("string") && !listed && !has("pattern") && !has("format"),
             "is a text without a pattern or format",
         ),
         (number && !bounded, "is a number without bounds or format"),
-        (
-            is("array") && !has("maxItems"),
-            "is a list without a maximum",
-        ),
+        (is("array") && !has("maxItems"), "is a list without a maximum"),
         (is("array") && !has("items"), "is a list of nothing said"),
-        (
-            is("object") && !has("description"),
-            "is an object without description",
-        ),
+        (is("object") && !has("description"), "is an object without description"),
         (
             is("object") && !has("properties") && !has("maxProperties"),
             "is an object without fields or a maximum of them",
@@ -103,9 +94,7 @@ fn operations(document: &Value, wrong: &mut Vec<String>) {
             let tag = operation.pointer("/tags/0").and_then(Value::as_str);
             let tag = tag.unwrap_or_default();
             if !tags.contains(tag) {
-                wrong.push(format!(
-                    "{place} stands in a chapter without description: {tag}"
-                ));
+                wrong.push(format!("{place} stands in a chapter without description: {tag}"));
             }
             arguments(path, operation, &place, wrong);
             examples(operation, &place, wrong);
@@ -114,8 +103,7 @@ fn operations(document: &Value, wrong: &mut Vec<String>) {
 }
 
 fn is_said(text: Option<&Value>) -> bool {
-    text.and_then(Value::as_str)
-        .is_some_and(|text| !text.is_empty())
+    text.and_then(Value::as_str).is_some_and(|text| !text.is_empty())
 }
 
 /// Every identifier in a path is described, and nothing else is said to be one.
@@ -127,14 +115,10 @@ fn arguments(path: &str, operation: &Value, place: &str, wrong: &mut Vec<String>
         .filter(|one| one.get("in").is_some_and(|place| place == "path"))
         .filter_map(|one| one.get("name")?.as_str())
         .collect();
-    let printed: BTreeSet<&str> = path
-        .split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .collect();
+    let printed: BTreeSet<&str> =
+        path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
     if described != printed {
-        wrong.push(format!(
-            "{place} does not describe the identifiers in its path"
-        ));
+        wrong.push(format!("{place} does not describe the identifiers in its path"));
     }
 }
 
@@ -168,10 +152,7 @@ mod tests {
     fn a_text_without_a_length_is_refused() {
         let schema = json!({ "type": ["string", "null"], "pattern": "^a$" });
         let wrong = complaint_about("/components/schemas/Period/properties/text", schema);
-        assert_eq!(
-            wrong,
-            ["/components/schemas/Period/properties/text is a text without a length"]
-        );
+        assert_eq!(wrong, ["/components/schemas/Period/properties/text is a text without a length"]);
     }
 
     #[test]
@@ -194,14 +175,8 @@ mod tests {
     #[test]
     fn a_number_without_bounds_is_refused() {
         let place = "/components/schemas/Session/properties/expires_in";
-        let wrong = complaint_about(
-            place,
-            json!({ "type": "integer", "minimum": 0, "format": "int32" }),
-        );
-        assert_eq!(
-            wrong,
-            [format!("{place} is a number without bounds or format")]
-        );
+        let wrong = complaint_about(place, json!({ "type": "integer", "minimum": 0, "format": "int32" }));
+        assert_eq!(wrong, [format!("{place} is a number without bounds or format")]);
     }
 
     #[test]
@@ -221,10 +196,7 @@ mod tests {
     fn a_schema_that_nothing_uses_is_refused() {
         let unused = json!({ "Alone": { "type": "boolean", "description": "Alone." } });
         let wrong = complaint_about("/components/schemas", unused);
-        assert!(
-            wrong.contains(&"schema Alone is used by nothing".to_owned()),
-            "{wrong:?}"
-        );
+        assert!(wrong.contains(&"schema Alone is used by nothing".to_owned()), "{wrong:?}");
     }
 
     #[test]
@@ -241,18 +213,12 @@ mod tests {
         assert_eq!(wrong, ["GET /v1/units/{unit} has no description"]);
         let example = format!("{place}/responses/200/content/application~1json/example");
         let wrong = complaint_about(&example, Value::Null);
-        assert_eq!(
-            wrong,
-            ["GET /v1/units/{unit} has no example of its application/json"]
-        );
+        assert_eq!(wrong, ["GET /v1/units/{unit} has no example of its application/json"]);
     }
 
     #[test]
     fn an_identifier_that_is_not_described_is_refused() {
         let wrong = complaint_about("/paths/~1v1~1units~1{unit}/get/parameters", json!([]));
-        assert_eq!(
-            wrong,
-            ["GET /v1/units/{unit} does not describe the identifiers in its path"]
-        );
+        assert_eq!(wrong, ["GET /v1/units/{unit} does not describe the identifiers in its path"]);
     }
 }

@@ -38,9 +38,7 @@ pub const IF_MATCH: RequestHeader = RequestHeader {
     example: "\"3\"",
     form: |value| {
         quoted(value).is_some_and(|tag| {
-            let (version, rest) = tag
-                .split_once('-')
-                .map_or((tag, None), |(v, r)| (v, Some(r)));
+            let (version, rest) = tag.split_once('-').map_or((tag, None), |(v, r)| (v, Some(r)));
             let digits = version.bytes().all(|b| b.is_ascii_digit());
             let counted = digits && (1..=10).contains(&version.len()) && !version.starts_with('0');
             counted && rest.is_none_or(|rest| (1..=64).contains(&rest.len()) && is_word(rest))
@@ -85,8 +83,7 @@ pub const ACCEPT_LANGUAGE: RequestHeader = RequestHeader {
 pub const REQUEST_HEADERS: [RequestHeader; 3] = [IF_MATCH, IF_NONE_MATCH, ACCEPT_LANGUAGE];
 
 fn is_word(text: &str) -> bool {
-    text.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 fn quoted(text: &str) -> Option<&str> {
     text.strip_prefix('"')?.strip_suffix('"')
@@ -94,8 +91,7 @@ fn quoted(text: &str) -> Option<&str> {
 fn is_tag_list(mut text: &str) -> bool {
     loop {
         let tag = text.strip_prefix("W/").unwrap_or(text);
-        let Some((inside, rest)) = tag.strip_prefix('"').and_then(|open| open.split_once('"'))
-        else {
+        let Some((inside, rest)) = tag.strip_prefix('"').and_then(|open| open.split_once('"')) else {
             return false;
         };
         if !inside.bytes().all(|b| (b'!'..=b'~').contains(&b)) {
@@ -139,23 +135,16 @@ pub(super) fn asked() -> Map<String, Value> {
             "example": header.example,
         })
     };
-    let mut all: Map<String, Value> = REQUEST_HEADERS
-        .into_iter()
-        .map(|header| (header.key.to_owned(), one(header, false)))
-        .collect();
+    let mut all: Map<String, Value> =
+        REQUEST_HEADERS.into_iter().map(|header| (header.key.to_owned(), one(header, false))).collect();
     all.insert("if_match_needed".to_owned(), one(IF_MATCH, true));
     all
 }
 
 /// Which headers an answer has.
 pub(super) fn references(names: &[&str]) -> Value {
-    let every = [
-        "dondoc-version",
-        "Access-Control-Allow-Origin",
-        "Cache-Control",
-        "RateLimit",
-        "RateLimit-Policy",
-    ];
+    let every =
+        ["dondoc-version", "Access-Control-Allow-Origin", "Cache-Control", "RateLimit", "RateLimit-Policy"];
     let all = every.iter().chain(names);
     all.map(|name| {
         let place = json!({ "$ref": format!("#/components/headers/{name}") });
@@ -211,20 +200,14 @@ pub(super) fn answered() -> Map<String, Value> {
             "RateLimit",
             true,
             "What is left of each allowance (`r` requests) and the seconds until it is whole again (`t`).",
-            text(
-                200,
-                r#"^"[a-z]+";r=[0-9]+;t=[0-9]+(, "[a-z]+";r=[0-9]+;t=[0-9]+)*$"#,
-            ),
+            text(200, r#"^"[a-z]+";r=[0-9]+;t=[0-9]+(, "[a-z]+";r=[0-9]+;t=[0-9]+)*$"#),
             json!("\"caller\";r=598;t=42"),
         ),
         (
             "RateLimit-Policy",
             true,
             "The allowances: `q` requests in `w` seconds.",
-            text(
-                200,
-                r#"^"[a-z]+";q=[0-9]+;w=[0-9]+(, "[a-z]+";q=[0-9]+;w=[0-9]+)*$"#,
-            ),
+            text(200, r#"^"[a-z]+";q=[0-9]+;w=[0-9]+(, "[a-z]+";q=[0-9]+;w=[0-9]+)*$"#),
             json!("\"caller\";q=600;w=60"),
         ),
         (
@@ -297,22 +280,10 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        for value in [
-            "", "3", "\"\"", "\"0\"", "\"03\"", "W/\"3\"", "*", "\"3-\"", "\"3x\"", "\"3\"x",
-        ] {
+        for value in ["", "3", "\"\"", "\"0\"", "\"03\"", "W/\"3\"", "*", "\"3-\"", "\"3x\"", "\"3\"x"] {
             assert!(!IF_MATCH.fits(value), "{value}");
         }
-        for value in [
-            "",
-            "3",
-            "\"",
-            "W/",
-            "\"a\",",
-            "\"a\" \"b\"",
-            "\"\u{e9}\"",
-            "\"a b\"",
-            "w/\"a\"",
-        ] {
+        for value in ["", "3", "\"", "W/", "\"a\",", "\"a\" \"b\"", "\"\u{e9}\"", "\"a b\"", "w/\"a\""] {
             assert!(!IF_NONE_MATCH.fits(value), "{value}");
         }
         for value in ["", " ", "1", "vi\u{7f}", "vi_VN"] {
@@ -322,10 +293,7 @@ mod tests {
 
     #[test]
     fn what_browsers_send_is_taken() {
-        for value in [
-            "vi-VN,vi;q=0.9,fr-FR;q=0.8,fr;q=0.7,en-US;q=0.6,en;q=0.5",
-            "*",
-        ] {
+        for value in ["vi-VN,vi;q=0.9,fr-FR;q=0.8,fr;q=0.7,en-US;q=0.6,en;q=0.5", "*"] {
             assert!(ACCEPT_LANGUAGE.fits(value), "{value}");
         }
         assert!(IF_NONE_MATCH.fits("W/\"3-5b0e1c\", \"a\""));

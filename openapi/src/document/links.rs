@@ -7,11 +7,7 @@ use super::told::{Form, Told};
 use crate::endpoint::Method;
 
 /// The links of an endpoint's successful answers.
-pub(super) fn of(
-    source: &Told,
-    all: &[Told],
-    components: &Map<String, Value>,
-) -> Map<String, Value> {
+pub(super) fn of(source: &Told, all: &[Told], components: &Map<String, Value>) -> Map<String, Value> {
     let Form::Json { example, .. } = &source.reply else {
         return Map::new();
     };
@@ -20,14 +16,8 @@ pub(super) fn of(
         links.extend(all.iter().filter_map(|target| to_an_item(source, target)));
     }
     if source.path.ends_with('}') && matches!(source.method, Method::Get | Method::Put) {
-        links.extend(
-            all.iter()
-                .filter_map(|target| onwards(source, target, components)),
-        );
-        links.extend(
-            all.iter()
-                .filter_map(|target| mentioned(source, target, components)),
-        );
+        links.extend(all.iter().filter_map(|target| onwards(source, target, components)));
+        links.extend(all.iter().filter_map(|target| mentioned(source, target, components)));
     }
     links
 }
@@ -49,11 +39,7 @@ fn to_an_item(source: &Told, target: &Told) -> Option<(String, Value)> {
 }
 
 /// From a thing to what can be done with it: the other verbs of its path, and the paths below.
-fn onwards(
-    source: &Told,
-    target: &Told,
-    components: &Map<String, Value>,
-) -> Option<(String, Value)> {
+fn onwards(source: &Told, target: &Told, components: &Map<String, Value>) -> Option<(String, Value)> {
     let below = target.path.strip_prefix(source.path)?;
     let here = below.is_empty() && target.method != source.method && target.method != Method::Put;
     let same_arguments = target.path_names() == source.path_names();
@@ -63,12 +49,7 @@ fn onwards(
     let mut parameters: Map<String, Value> = source
         .path_names()
         .iter()
-        .map(|name| {
-            (
-                (*name).to_owned(),
-                Value::from(format!("$request.path.{name}")),
-            )
-        })
+        .map(|name| ((*name).to_owned(), Value::from(format!("$request.path.{name}"))))
         .collect();
     if target.versioned {
         parameters.insert("header.If-Match".to_owned(), "$response.header.ETag".into());
@@ -87,11 +68,7 @@ fn onwards(
 
 /// From a thing to what can be made about it: from `…/assignments/{assignment}` to a report, whose
 /// body needs `assignment`.
-fn mentioned(
-    source: &Told,
-    target: &Told,
-    components: &Map<String, Value>,
-) -> Option<(String, Value)> {
+fn mentioned(source: &Told, target: &Told, components: &Map<String, Value>) -> Option<(String, Value)> {
     let names = source.path_names();
     let [name] = names.as_slice() else {
         return None;
@@ -111,12 +88,8 @@ fn needs(target: &Told, field: &str, components: &Map<String, Value>) -> bool {
     let Form::Json { schema, .. } = &target.body else {
         return false;
     };
-    let required = components
-        .get(schema)
-        .and_then(|schema| schema.get("required"));
-    required
-        .and_then(Value::as_array)
-        .is_some_and(|all| all.iter().any(|name| name == field))
+    let required = components.get(schema).and_then(|schema| schema.get("required"));
+    required.and_then(Value::as_array).is_some_and(|all| all.iter().any(|name| name == field))
 }
 
 fn with_body(link: &mut Value, field: &str, expression: &str) {

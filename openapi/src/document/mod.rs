@@ -79,45 +79,18 @@ organisation's zone, the last day included.";
 
 /// The chapters, and what each is about. In the order of the alphabet, as readers of lists expect.
 const TAGS: &[(&str, &str)] = &[
-    (
-        "Assignments",
-        "One task given to one unit: where it stands, and what the office does with it.",
-    ),
-    (
-        "Attachments",
-        "Photos and files that belong to reports and directives.",
-    ),
-    (
-        "Calendar",
-        "Named events that due dates refer to, and the holidays of each year.",
-    ),
-    (
-        "Decisions",
-        "More time, excuses and difficulties: what units ask and what leaders answer.",
-    ),
-    (
-        "Directives",
-        "The documents that give work, from draft to closure.",
-    ),
-    (
-        "Figures",
-        "Who is late, and how the work stands on any day.",
-    ),
-    (
-        "Ledger",
-        "Who did what, and what changed since the caller last looked.",
-    ),
+    ("Assignments", "One task given to one unit: where it stands, and what the office does with it."),
+    ("Attachments", "Photos and files that belong to reports and directives."),
+    ("Calendar", "Named events that due dates refer to, and the holidays of each year."),
+    ("Decisions", "More time, excuses and difficulties: what units ask and what leaders answer."),
+    ("Directives", "The documents that give work, from draft to closure."),
+    ("Figures", "Who is late, and how the work stands on any day."),
+    ("Ledger", "Who did what, and what changed since the caller last looked."),
     ("Operation", "For those who run the server."),
-    (
-        "Organisation",
-        "Settings, and bringing in units and people from a sheet.",
-    ),
+    ("Organisation", "Settings, and bringing in units and people from a sheet."),
     ("People", "Who has which role, and who oversees which unit."),
     ("Reports", "What units say of their work, and its review."),
-    (
-        "Sessions",
-        "Signing in and out, devices, passwords, and who I am.",
-    ),
+    ("Sessions", "Signing in and out, devices, passwords, and who I am."),
     ("Tasks", "The obligations in a directive."),
     ("Units", "The bodies that can be given work."),
 ];
@@ -128,20 +101,11 @@ fn assemble(told: &[Told]) -> Result<Value, Vec<String>> {
     let mut responses = Map::new();
     for one in told {
         let operation = operation::render(one, &links::of(one, told, &components), &components);
-        paths
-            .entry(one.path)
-            .or_default()
-            .insert(one.method.as_str().to_ascii_lowercase(), operation);
-        responses.extend(
-            problems::of(one)
-                .into_iter()
-                .map(problems::Answer::component),
-        );
+        paths.entry(one.path).or_default().insert(one.method.as_str().to_ascii_lowercase(), operation);
+        responses.extend(problems::of(one).into_iter().map(problems::Answer::component));
     }
-    let tags: Vec<Value> = TAGS
-        .iter()
-        .map(|(name, description)| json!({ "name": name, "description": description }))
-        .collect();
+    let tags: Vec<Value> =
+        TAGS.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect();
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -183,11 +147,7 @@ fn assemble(told: &[Told]) -> Result<Value, Vec<String>> {
     });
     schemas::complete(&mut document, told);
     let wrong = [clashes, check::complaints(&document)].concat();
-    if wrong.is_empty() {
-        Ok(document)
-    } else {
-        Err(wrong)
-    }
+    if wrong.is_empty() { Ok(document) } else { Err(wrong) }
 }
 
 /// A value whose fields are written in one order, whatever map `serde_json` was built with.
@@ -213,20 +173,9 @@ impl Serialize for InOrder<'_> {
 
 /// What a reader wants first; all else follows by name.
 fn rank(name: &str) -> usize {
-    const FIRST: &[&str] = &[
-        "openapi",
-        "info",
-        "servers",
-        "operationId",
-        "summary",
-        "tags",
-        "paths",
-        "components",
-    ];
-    FIRST
-        .iter()
-        .position(|first| *first == name)
-        .unwrap_or(FIRST.len())
+    const FIRST: &[&str] =
+        &["openapi", "info", "servers", "operationId", "summary", "tags", "paths", "components"];
+    FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len())
 }
 
 #[cfg(test)]
@@ -253,28 +202,19 @@ mod tests {
     #[test]
     fn the_document_is_refused_when_two_operations_have_one_name() {
         let wrong = wrong_with(|told| told[1].name = told[0].name);
-        assert!(
-            wrong.iter().any(|said| said.contains("two operations")),
-            "{wrong:?}"
-        );
+        assert!(wrong.iter().any(|said| said.contains("two operations")), "{wrong:?}");
     }
 
     #[test]
     fn the_document_is_refused_when_a_chapter_is_not_described() {
         let wrong = wrong_with(|told| told[0].tag = "Elsewhere");
-        assert_eq!(
-            wrong,
-            ["POST /v1/sessions stands in a chapter without description: Elsewhere"]
-        );
+        assert_eq!(wrong, ["POST /v1/sessions stands in a chapter without description: Elsewhere"]);
     }
 
     #[test]
     fn the_document_is_refused_when_two_schemas_share_a_name() {
         let wrong = wrong_with(|told| told[0].named.push(("Unit".into(), json!({}))));
-        assert!(
-            wrong.iter().any(|said| said.contains("two schemas")),
-            "{wrong:?}"
-        );
+        assert!(wrong.iter().any(|said| said.contains("two schemas")), "{wrong:?}");
     }
 
     #[test]

@@ -13,19 +13,9 @@ use crate::{
 };
 
 /// The operation object.
-pub(super) fn render(
-    told: &Told,
-    links: &Map<String, Value>,
-    components: &Map<String, Value>,
-) -> Value {
-    let codes: Vec<&str> = problems::codes(told)
-        .iter()
-        .map(|code| code.as_str())
-        .collect();
-    let roles: Vec<&str> = roles(told.access)
-        .iter()
-        .map(|role| role.as_str())
-        .collect();
+pub(super) fn render(told: &Told, links: &Map<String, Value>, components: &Map<String, Value>) -> Value {
+    let codes: Vec<&str> = problems::codes(told).iter().map(|code| code.as_str()).collect();
+    let roles: Vec<&str> = roles(told.access).iter().map(|role| role.as_str()).collect();
     let mut operation = json!({
         "operationId": told.name,
         "summary": told.summary,
@@ -71,10 +61,7 @@ fn description(told: &Told) -> String {
         Access::Public => "anyone, signed in or not".to_owned(),
         Access::SignedIn => "everybody who is signed in".to_owned(),
         Access::To(_) => {
-            let names: Vec<String> = roles(told.access)
-                .iter()
-                .map(|role| format!("`{role}`"))
-                .collect();
+            let names: Vec<String> = roles(told.access).iter().map(|role| format!("`{role}`")).collect();
             format!("{}, each within reach", names.join(", "))
         }
     };
@@ -95,11 +82,7 @@ fn parameters(told: &Told, components: &Map<String, Value>) -> Vec<Value> {
         let named = schemas::name_of(schema, components);
         let description = match named.as_deref() {
             Some("Id") => format!("The id of the {name}."),
-            _ => schema
-                .get("description")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            _ => schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
         };
         all.push(json!({
             "name": name,
@@ -134,10 +117,7 @@ fn request_body(told: &Told) -> Option<Value> {
                 Method::Get | Method::Post | Method::Put | Method::Delete => &[JSON],
             };
             let said = json!({ "schema": schemas::reference(schema), "example": example });
-            media
-                .iter()
-                .map(|media| ((*media).to_owned(), said.clone()))
-                .collect()
+            media.iter().map(|media| ((*media).to_owned(), said.clone())).collect()
         }
         Form::Bytes(media) => bytes(media),
     };

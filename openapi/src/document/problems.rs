@@ -76,11 +76,7 @@ pub(super) fn of(told: &Told) -> Vec<Answer> {
     for code in codes(told) {
         by_status.entry(code.status()).or_default().push(code);
     }
-    let one = |(status, codes)| Answer {
-        status,
-        codes,
-        anyone: told.access == Access::Public,
-    };
+    let one = |(status, codes)| Answer { status, codes, anyone: told.access == Access::Public };
     by_status.into_iter().map(one).collect()
 }
 
@@ -138,16 +134,12 @@ impl Answer {
                 operator puts before it may."
                 .to_owned();
         }
-        let said: Vec<String> = self
-            .codes
-            .iter()
-            .map(|code| format!("`{code}`: {}.", code.en()))
-            .collect();
+        let said: Vec<String> = self.codes.iter().map(|code| format!("`{code}`: {}.", code.en())).collect();
         let said = said.join(" ");
         match self.status {
-            408 | 431 => format!(
-                "{said} Answered before the request was read, so body and headers may be missing."
-            ),
+            408 | 431 => {
+                format!("{said} Answered before the request was read, so body and headers may be missing.")
+            }
             _ => said,
         }
     }
@@ -156,13 +148,11 @@ impl Answer {
 /// What a caller reads for a code, as the server says it in Vietnamese.
 fn problem(code: Code) -> Value {
     let (detail, field) = words(code);
-    let fields = field
-        .into_iter()
-        .map(|(pointer, code, detail)| FieldProblem {
-            pointer: phrase(pointer),
-            code,
-            detail: note(detail),
-        });
+    let fields = field.into_iter().map(|(pointer, code, detail)| FieldProblem {
+        pointer: phrase(pointer),
+        code,
+        detail: note(detail),
+    });
     let problem = Problem {
         kind: format!("/problems/{code}"),
         title: phrase(code.vi()),
@@ -188,73 +178,41 @@ const fn words(code: Code) -> (&'static str, Field) {
     match code {
         Code::Malformed => (
             "Yêu cầu không đúng với mô tả của máy chủ.",
-            Some((
-                "/percent",
-                FieldCode::BadValue,
-                "150 không nằm trong khoảng từ 0 đến 100.",
-            )),
+            Some(("/percent", FieldCode::BadValue, "150 không nằm trong khoảng từ 0 đến 100.")),
         ),
         Code::NotSignedIn => ("Hãy đăng nhập rồi thử lại.", None),
-        Code::SessionEnded => (
-            "Phiên trên thiết bị này đã kết thúc. Hãy đăng nhập lại.",
-            None,
-        ),
+        Code::SessionEnded => ("Phiên trên thiết bị này đã kết thúc. Hãy đăng nhập lại.", None),
         Code::WrongCredentials => ("Hãy kiểm tra lại tên đăng nhập và mật khẩu.", None),
         Code::NotAllowed => ("Vai trò của đồng chí không làm được việc này.", None),
-        Code::NotFound => (
-            "Không có mục này, hoặc nằm ngoài phạm vi của đồng chí.",
-            None,
-        ),
+        Code::NotFound => ("Không có mục này, hoặc nằm ngoài phạm vi của đồng chí.", None),
         Code::MethodNotAllowed => ("Địa chỉ này chỉ nhận GET, PUT.", None),
         Code::RequestTimeout => ("Mạng quá chậm, yêu cầu chưa đến đủ. Hãy gửi lại.", None),
-        Code::Conflict => (
-            "Mã này đã dùng cho một nội dung khác. Không có gì bị thay đổi.",
-            None,
-        ),
+        Code::Conflict => ("Mã này đã dùng cho một nội dung khác. Không có gì bị thay đổi.", None),
         Code::Duplicate => (
             "Đã có một mục như vậy.",
-            Some((
-                "/name",
-                FieldCode::Duplicate,
-                "Đã có đơn vị cùng tên và cùng loại.",
-            )),
+            Some(("/name", FieldCode::Duplicate, "Đã có đơn vị cùng tên và cùng loại.")),
         ),
         Code::WrongState => ("Việc này đã hoàn thành hoặc đã hủy.", None),
         Code::ChooseOrganisation => (
             "Tên đăng nhập này có ở nhiều đơn vị.",
-            Some((
-                "/organisation",
-                FieldCode::Required,
-                "Hãy chọn đơn vị để đăng nhập.",
-            )),
+            Some(("/organisation", FieldCode::Required, "Hãy chọn đơn vị để đăng nhập.")),
         ),
-        Code::LinkExpired => (
-            "Đường dẫn đã dùng hoặc quá 24 giờ. Hãy xin văn phòng cấp lại.",
-            None,
-        ),
+        Code::LinkExpired => ("Đường dẫn đã dùng hoặc quá 24 giờ. Hãy xin văn phòng cấp lại.", None),
         Code::CannotCalculateChanges => ("Hãy tải lại toàn bộ, không gửi kèm since.", None),
         Code::Stale => ("Hãy tải lại để xem bản mới rồi sửa tiếp.", None),
         Code::TooLarge => ("Nội dung vượt quá 10485760 byte.", None),
         Code::UnsupportedMedia => ("Địa chỉ này chỉ nhận application/json.", None),
-        Code::Invalid => (
-            "Có 1 chỗ cần sửa.",
-            Some(("/unit", FieldCode::NotKnown, "Không có đơn vị này.")),
-        ),
+        Code::Invalid => ("Có 1 chỗ cần sửa.", Some(("/unit", FieldCode::NotKnown, "Không có đơn vị này."))),
         Code::SecretDocument => (
             "Văn bản mật không được đưa vào hệ thống này. Không có gì được lưu.",
-            Some((
-                "/secrecy",
-                FieldCode::NotAllowedHere,
-                "Chỉ nhận văn bản thường.",
-            )),
+            Some(("/secrecy", FieldCode::NotAllowedHere, "Chỉ nhận văn bản thường.")),
         ),
         Code::VersionRequired => ("Hãy gửi kèm If-Match hoặc version.", None),
         Code::TooMany => ("Hãy chờ 30 giây rồi gửi lại.", None),
         Code::HeadersTooLarge => ("Phần đầu của yêu cầu vượt quá mức cho phép.", None),
-        Code::Broken | Code::Unknown => (
-            "Lỗi của máy chủ, không phải của đồng chí. Hãy báo mã yêu cầu cho người quản trị.",
-            None,
-        ),
+        Code::Broken | Code::Unknown => {
+            ("Lỗi của máy chủ, không phải của đồng chí. Hãy báo mã yêu cầu cho người quản trị.", None)
+        }
         Code::Busy => ("Hãy thử lại sau 30 giây. Nội dung chưa được lưu.", None),
         Code::StorageFull => ("Hãy báo người quản trị. Nội dung chưa được lưu.", None),
     }

@@ -22,13 +22,7 @@ fn of_parameters() -> Vec<(String, Value)> {
         let schema = serde_json::to_value(T::schema()).unwrap_or_default();
         (T::name().into_owned(), schema)
     }
-    vec![
-        one::<AssignmentOrder>(),
-        one::<GroupBy>(),
-        one::<Limit>(),
-        one::<Query>(),
-        one::<StatisticsBy>(),
-    ]
+    vec![one::<AssignmentOrder>(), one::<GroupBy>(), one::<Limit>(), one::<Query>(), one::<StatisticsBy>()]
 }
 
 fn of_errors() -> Vec<(String, Value)> {
@@ -37,12 +31,7 @@ fn of_errors() -> Vec<(String, Value)> {
     };
     named
         .iter()
-        .map(|(name, schema)| {
-            (
-                name.clone(),
-                serde_json::to_value(schema).unwrap_or_default(),
-            )
-        })
+        .map(|(name, schema)| (name.clone(), serde_json::to_value(schema).unwrap_or_default()))
         .collect()
 }
 
@@ -71,9 +60,7 @@ const PLACE: &str = "#/components/schemas/";
 /// The name under which this very schema is known.
 pub(super) fn name_of(schema: &Value, components: &Map<String, Value>) -> Option<String> {
     let mut known = components.iter();
-    known
-        .find(|(_, other)| *other == schema)
-        .map(|(name, _)| name.clone())
+    known.find(|(_, other)| *other == schema).map(|(name, _)| name.clone())
 }
 
 /// Says what the types leave unsaid.
@@ -100,11 +87,7 @@ pub(super) fn complete(document: &mut Value, told: &[Told]) {
 /// A date and a moment have the same bounds wherever they stand.
 fn bound_known_formats(schema: &mut Map<String, Value>) {
     let (most, pattern, example) = match schema.get("format").and_then(Value::as_str) {
-        Some("date") => (
-            10,
-            r"^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])-[0-3][0-9]$",
-            "2026-11-20",
-        ),
+        Some("date") => (10, r"^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])-[0-3][0-9]$", "2026-11-20"),
         Some("date-time") => (
             40,
             r"^(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$",
@@ -112,11 +95,7 @@ fn bound_known_formats(schema: &mut Map<String, Value>) {
         ),
         _ => return,
     };
-    let bounds = [
-        ("maxLength", json!(most)),
-        ("pattern", json!(pattern)),
-        ("examples", json!([example])),
-    ];
+    let bounds = [("maxLength", json!(most)), ("pattern", json!(pattern)), ("examples", json!([example]))];
     for (name, value) in bounds {
         schema.entry(name).or_insert(value);
     }
@@ -252,11 +231,9 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_nullable_reference_is_said_of_the_whole() {
-        let mut schema =
-            json!({ "oneOf": [{ "$ref": "#", "description": "Why." }, { "type": "null" }] });
+        let mut schema = json!({ "oneOf": [{ "$ref": "#", "description": "Why." }, { "type": "null" }] });
         lift_description(schema.as_object_mut().unwrap());
-        let lifted =
-            json!({ "oneOf": [{ "$ref": "#" }, { "type": "null" }], "description": "Why." });
+        let lifted = json!({ "oneOf": [{ "$ref": "#" }, { "type": "null" }], "description": "Why." });
         assert_eq!(schema, lifted);
     }
 }

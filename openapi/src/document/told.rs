@@ -52,10 +52,8 @@ impl Told {
         let body = form(E::Body::shape(), &mut named);
         let reply = form(E::Reply::shape(), &mut named);
         let reply_versioned = match &reply {
-            Form::Json { example, .. } => {
-                E::Reply::read(Some(JSON), example.to_string().into_bytes())
-                    .is_ok_and(|reply| reply.version().is_some())
-            }
+            Form::Json { example, .. } => E::Reply::read(Some(JSON), example.to_string().into_bytes())
+                .is_ok_and(|reply| reply.version().is_some()),
             Form::Nothing | Form::Bytes(_) => false,
         };
         Self {
@@ -84,16 +82,12 @@ impl Told {
     /// The names of the identifiers in the path, in their order.
     pub(super) fn path_names(&self) -> Vec<&'static str> {
         let parts = self.path.split('/');
-        parts
-            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-            .collect()
+        parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
     }
 
     /// Whether it gives a list in pages.
     pub(super) fn is_paged(&self) -> bool {
-        self.query
-            .iter()
-            .any(|parameter| parameter.get("name").is_some_and(|name| name == "cursor"))
+        self.query.iter().any(|parameter| parameter.get("name").is_some_and(|name| name == "cursor"))
     }
 
     /// Whether it makes a thing under a name of the caller's.
@@ -121,23 +115,12 @@ fn form(shape: Shape, into: &mut Vec<(String, Value)>) -> Form {
     match shape {
         Shape::Nothing => Form::Nothing,
         Shape::Bytes { media } => Form::Bytes(media),
-        Shape::Json {
-            schema,
-            named,
-            example,
-        } => {
-            into.extend(
-                named
-                    .iter()
-                    .map(|(name, schema)| (name.clone(), value(schema))),
-            );
+        Shape::Json { schema, named, example } => {
+            into.extend(named.iter().map(|(name, schema)| (name.clone(), value(schema))));
             let schema = match *schema {
-                RefOr::Ref(reference) => reference
-                    .ref_location
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
+                RefOr::Ref(reference) => {
+                    reference.ref_location.rsplit('/').next().unwrap_or_default().to_owned()
+                }
                 RefOr::T(_) => String::new(),
             };
             Form::Json { schema, example }

@@ -49,15 +49,8 @@ fn lower(schema: &mut Map<String, Value>) {
     if let Some(only) = schema.remove("const") {
         schema.insert("enum".to_owned(), json!([only]));
     }
-    for (exclusive, plain) in [
-        ("exclusiveMinimum", "minimum"),
-        ("exclusiveMaximum", "maximum"),
-    ] {
-        if let Some(bound) = schema
-            .get(exclusive)
-            .filter(|bound| bound.is_number())
-            .cloned()
-        {
+    for (exclusive, plain) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if let Some(bound) = schema.get(exclusive).filter(|bound| bound.is_number()).cloned() {
             schema.insert(plain.to_owned(), bound);
             schema.insert(exclusive.to_owned(), Value::Bool(true));
         }
@@ -68,10 +61,7 @@ fn lower(schema: &mut Map<String, Value>) {
         schema.insert("format".to_owned(), format.into());
     }
     // What the fields of an open object may be; their number stays bounded.
-    if schema
-        .get("additionalProperties")
-        .is_some_and(Value::is_object)
-    {
+    if schema.get("additionalProperties").is_some_and(Value::is_object) {
         schema.remove("additionalProperties");
     }
 }
@@ -156,12 +146,7 @@ mod tests {
         let schema = json!({ "items": { "properties": { "x": { "oneOf": [
             { "$ref": "#/b", "description": "Why." }, { "type": "null" },
         ] } } } });
-        let x = lowered(schema)
-            .pointer("/items/properties/x/oneOf/0")
-            .cloned();
-        assert_eq!(
-            x,
-            Some(json!({ "allOf": [{ "$ref": "#/b" }], "description": "Why." }))
-        );
+        let x = lowered(schema).pointer("/items/properties/x/oneOf/0").cloned();
+        assert_eq!(x, Some(json!({ "allOf": [{ "$ref": "#/b" }], "description": "Why." })));
     }
 }

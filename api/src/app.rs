@@ -1,0 +1,176 @@
+//! The program put together: features mounted, limits set, the server started and stopped.
+//! **Invariant: every endpoint of the contract is mounted here, once.**
+
+use std::{
+    collections::HashSet,
+    net::{IpAddr, SocketAddr, TcpListener},
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpServer,
+    dev::ServerHandle,
+    middleware::{Compress, from_fn},
+    web,
+};
+
+use crate::{
+    access::Actors,
+    clock::Clock,
+    db::{self, Db, Place},
+    error::{Error, Result},
+    metrics::Metrics,
+    serve::{Limits, Routes, edge},
+    sessions,
+    state::State,
+};
+
+/// How the program is run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the data is kept.
+    pub place: Place,
+    /// The time it goes by.
+    pub clock: Clock,
+    /// How many threads take requests.
+    pub workers: usize,
+    /// How many database connections are open at most.
+    pub connections: u32,
+    /// How much one caller may ask in a minute.
+    pub requests_per_minute: NonZeroU32,
+    /// Proxies whose word on the caller's address is believed.
+    pub trusted_proxies: HashSet<IpAddr>,
+    /// Addresses that may read the metrics.
+    pub metrics_from: HashSet<IpAddr>,
+    /// Under which address people reach this server.
+    pub public_url: String,
+}
+
+/// Everything of the contract, mounted.
+#[must_use]
+pub fn routes() -> Routes {
+    let mut routes = Routes::default();
+    crate::sessions::mount(&mut routes);
+    crate::organisation::mount(&mut routes);
+    crate::roster::mount(&mut routes);
+    crate::units::mount(&mut routes);
+    crate::people::mount(&mut routes);
+    crate::calendar::mount(&mut routes);
+    crate::directives::mount(&mut routes);
+    crate::assignments::mount(&mut routes);
+    crate::reports::mount(&mut routes);
+    crate::attachments::mount(&mut routes);
+    crate::decisions::mount(&mut routes);
+    crate::figures::mount(&mut routes);
+    crate::ledger::mount(&mut routes);
+    crate::health::mount(&mut routes);
+    routes
+}
+
+/// Opens the database, migrated and with its keys made, and everything the requests share.
+///
+/// # Errors
+/// When the database cannot be reached or migrated.
+pub async fn open(options: &Options) -> Result<Arc<State>> {
+    let place = options.place.clone();
+    tokio::task::spawn_blocking(move || db::migrate(&place))
+        .await
+        .map_err(|bad| Error::Broken(format!("migration: {bad}")))??;
+    let actors = Arc::new(Actors::default());
+    let forgetful = Arc::clone(&actors);
+    let db = Db::open(db::Options {
+        place: options.place.clone(),
+        connections: options.connections,
+        clock: options.clock.clone(),
+        after_forget: Arc::new(move || forgetful.forget()),
+    })?;
+    db.write(sessions::ensure_installation).await?;
+    let keys = db.read(sessions::keys).await?;
+    let (secret, epoch) = db
+        .read(sessions::installation)
+        .await?
+        .ok_or_else(|| Error::Broken("the installation has no key".to_owned()))?;
+    Ok(Arc::new(State {
+        db,
+        actors,
+        keys: std::sync::RwLock::new(keys),
+        secret,
+        epoch,
+        limits: Limits::per_minute(options.requests_per_minute),
+        metrics: Metrics::new()?,
+        trusted_proxies: options.trusted_proxies.clone(),
+        metrics_from: options.metrics_from.clone(),
+        public_url: options.public_url.clone(),
+    }))
+}
+
+/// A server that is running.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What its requests share.
+    pub state: Arc<State>,
+    handle: ServerHandle,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    jobs: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// Waits until the server has stopped, by a signal or by [`Self::stop`] from elsewhere.
+    ///
+    /// # Errors
+    /// When it could not run.
+    pub async fn finished(self) -> Result<()> {
+        let ended = self.server.await.map_err(|bad| Error::Broken(format!("server: {bad}")))?;
+        self.jobs.abort();
+        ended.map_err(|bad| Error::Broken(format!("server: {bad}")))
+    }
+    /// Stops taking requests, and finishes those it has accepted.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.jobs.abort();
+        let _ended = self.server.await;
+    }
+    /// The handle by which another task stops it.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.handle.clone()
+    }
+}
+
+/// Starts answering. `signals` says whether SIGTERM and SIGINT stop it.
+///
+/// # Errors
+/// When the address is taken.
+pub async fn start(options: &Options, listener: TcpListener, signals: bool) -> Result<Running> {
+    const FINISH_WITHIN: u64 = 30;
+    let state = open(options).await?;
+    let address = listener.local_addr().map_err(|bad| Error::Broken(format!("address: {bad}")))?;
+    let shared = Arc::clone(&state);
+    let workers = options.workers.max(1);
+    // More threads than connections only wait for each other (`design/storage.md` §5.1).
+    let connections = usize::try_from(options.connections).unwrap_or(4);
+    let mut server = HttpServer::new(move || {
+        App::new().app_data(Arc::clone(&shared)).wrap(Compress::default()).wrap(from_fn(edge)).configure(
+            |config: &mut web::ServiceConfig| {
+                crate::docs::mount(config);
+                routes().configure(config);
+            },
+        )
+    })
+    .workers(workers)
+    .worker_max_blocking_threads(connections.div_ceil(workers).max(1))
+    .client_request_timeout(Duration::from_secs(10))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(FINISH_WITHIN);
+    if !signals {
+        server = server.disable_signals();
+    }
+    let server = server.listen(listener).map_err(|bad| Error::Broken(format!("cannot listen: {bad}")))?.run();
+    let handle = server.handle();
+    let jobs = tokio::spawn(crate::jobs::run(Arc::clone(&state)));
+    Ok(Running { address, state, handle, server: tokio::spawn(server), jobs })
+}

@@ -1,0 +1,5 @@
+//! To be written.
+
+use crate::serve::Routes;
+
+pub(crate) const fn mount(_routes: &mut Routes) {}

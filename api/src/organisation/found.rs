@@ -1,0 +1,126 @@
+//! Founding an organisation. **Invariant: it has an administrator, who still has no password.**
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use openapi::{
+    access::Role,
+    ledger::{Deed, Subject},
+    organisation::OrganisationId,
+    people::PersonId,
+    problem::{Code, Language},
+    text::fold,
+    units::{UnitDraft, UnitKind},
+    value::{Name, Slug, UserName, Version},
+};
+
+use crate::{
+    access::{Scope, Tenant},
+    db::Writing,
+    error::{Error, Result},
+    ledger::{self, Entry},
+    schema::{organisations, people, roles},
+    units,
+};
+
+/// What is needed to found an organisation.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    /// Its name.
+    pub name: Name,
+    /// Its short name.
+    pub slug: Slug,
+    /// The name of its first administrator.
+    pub administrator: Name,
+    /// What he signs in with.
+    pub user_name: UserName,
+}
+
+/// An organisation that was founded.
+#[derive(Debug, Clone, Copy)]
+pub struct Founded {
+    /// Its number in every key.
+    pub tenant: Tenant,
+    /// Its first administrator.
+    pub administrator: PersonId,
+}
+
+/// Founds an organisation with its Party committee as the first unit and one administrator.
+///
+/// # Errors
+/// `duplicate` when the short name is taken.
+pub fn found(tx: &mut Writing<'_>, founding: &Founding) -> Result<Founded> {
+    let taken: Option<Tenant> = organisations::table
+        .filter(organisations::slug.eq(&founding.slug))
+        .select(organisations::number)
+        .first(tx.conn())
+        .optional()?;
+    if taken.is_some() {
+        return Err(Error::because(
+            Code::Duplicate,
+            "Tên ngắn này đã có đơn vị dùng.",
+            "An organisation with this short name exists already.",
+        ));
+    }
+    let last: Option<Tenant> = organisations::table
+        .order(organisations::number.desc())
+        .select(organisations::number)
+        .first(tx.conn())
+        .optional()?;
+    let tenant = last.unwrap_or(0) + 1;
+    let now = tx.now();
+    let id: OrganisationId = tx.new_id()?;
+    diesel::insert_into(organisations::table)
+        .values((
+            organisations::number.eq(tenant),
+            organisations::id.eq(id),
+            organisations::slug.eq(&founding.slug),
+            organisations::name.eq(&founding.name),
+            organisations::time_zone.eq("Asia/Ho_Chi_Minh"),
+            organisations::due_soon_days.eq(3),
+            organisations::update_rate_days.eq(30),
+            organisations::version.eq(Version::FIRST),
+            organisations::created_at.eq(now),
+            organisations::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    let scope = Scope::of_the_house(tenant);
+    let unit = tx.new_id()?;
+    let draft = UnitDraft {
+        kind: UnitKind::DangUy,
+        name: founding.name.clone(),
+        aliases: Vec::new(),
+        parent: None,
+        valid_from: None,
+        valid_to: None,
+    };
+    units::enter(tx, &scope, unit, &draft)?;
+    let administrator: PersonId = tx.new_id()?;
+    diesel::insert_into(people::table)
+        .values((
+            people::organisation.eq(tenant),
+            people::id.eq(administrator),
+            people::name.eq(&founding.administrator),
+            people::name_folded.eq(fold(founding.administrator.as_str())),
+            people::user_name.eq(&founding.user_name),
+            people::language.eq(Language::Vi),
+            people::active.eq(true),
+            people::version.eq(Version::FIRST),
+            people::created_at.eq(now),
+            people::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    diesel::insert_into(roles::table)
+        .values((
+            roles::organisation.eq(tenant),
+            roles::person_id.eq(administrator),
+            roles::role.eq(Role::Admin),
+            roles::unit_id.eq(unit),
+        ))
+        .execute(tx.conn())?;
+    ledger::record(
+        tx,
+        tenant,
+        Entry::new(Deed::Created, Subject::Unit, unit).after(serde_json::json!(draft)),
+    )?;
+    ledger::record(tx, tenant, Entry::new(Deed::Created, Subject::Person, administrator))?;
+    Ok(Founded { tenant, administrator })
+}

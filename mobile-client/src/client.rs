@@ -1,0 +1,207 @@
+//! Calling an endpoint by its type. **Invariant: an answer without the `dondoc-version` header is
+//! nobody's answer: captive portals answer 200 to everything.**
+
+use openapi::{
+    endpoint::{Endpoint, Method, PathArgs, Reply, RequestBody},
+    problem::Problem,
+    value::{Token, Version},
+};
+use reqwest::header;
+
+/// Calls endpoints of one server, for one person or for nobody.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: Option<Token>,
+    language: &'static str,
+}
+
+/// An answer of success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered<R> {
+    /// 200, 201, 202 or 204.
+    pub status: u16,
+    /// The entity tag, when there is one.
+    pub etag: Option<String>,
+    /// What was answered.
+    pub reply: R,
+}
+
+/// Why there is no answer of success.
+#[derive(Debug)]
+pub enum Failed {
+    /// The server refused.
+    Refused(Box<Problem>),
+    /// What answered is not our server.
+    NotOurs,
+    /// The answer was not of its form.
+    Unreadable(String),
+    /// No answer came.
+    Unreachable(String),
+}
+
+impl Failed {
+    /// The status of a refusal; 0 without one.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Refused(problem) => problem.status,
+            Self::NotOurs | Self::Unreadable(_) | Self::Unreachable(_) => 0,
+        }
+    }
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(problem) => write!(f, "{} {}", problem.status, problem.detail),
+            Self::NotOurs => f.write_str("something else answered"),
+            Self::Unreadable(why) | Self::Unreachable(why) => f.write_str(why),
+        }
+    }
+}
+impl std::error::Error for Failed {}
+
+impl Client {
+    /// A client of the server at an address such as `https://dondoc.example`.
+    #[must_use]
+    pub fn new(base: &str) -> Self {
+        Self {
+            http: reqwest::Client::new(),
+            base: base.trim_end_matches('/').to_owned(),
+            token: None,
+            language: "vi",
+        }
+    }
+    /// The same, for whoever the access token speaks for.
+    #[must_use]
+    pub fn with_token(&self, token: &Token) -> Self {
+        Self { token: Some(token.clone()), ..self.clone() }
+    }
+    /// The same, answered in English.
+    #[must_use]
+    pub fn in_english(&self) -> Self {
+        Self { language: "en", ..self.clone() }
+    }
+    /// The access token, if there is one.
+    #[must_use]
+    pub const fn token(&self) -> Option<&Token> {
+        self.token.as_ref()
+    }
+    /// Where the server is.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Calls an endpoint that has no parameters after the question mark.
+    ///
+    /// # Errors
+    /// The server's refusal, or that no answer of ours came.
+    pub async fn call<E: Endpoint>(&self, path: E::Path, body: E::Body) -> Result<Answered<E::Reply>, Failed>
+    where
+        E::Query: Default,
+    {
+        self.send::<E>(path, E::Query::default(), body, None).await
+    }
+
+    /// Calls an endpoint with parameters.
+    ///
+    /// # Errors
+    /// The server's refusal, or that no answer of ours came.
+    pub async fn query<E: Endpoint>(
+        &self,
+        path: E::Path,
+        query: E::Query,
+    ) -> Result<Answered<E::Reply>, Failed>
+    where
+        E: Endpoint<Body = openapi::endpoint::Nothing>,
+    {
+        self.send::<E>(path, query, openapi::endpoint::Nothing, None).await
+    }
+
+    /// Changes something that was at a version.
+    ///
+    /// # Errors
+    /// The server's refusal, or that no answer of ours came.
+    pub async fn change<E: Endpoint>(
+        &self,
+        path: E::Path,
+        version: Version,
+        body: E::Body,
+    ) -> Result<Answered<E::Reply>, Failed>
+    where
+        E::Query: Default,
+    {
+        self.send::<E>(path, E::Query::default(), body, Some(version)).await
+    }
+
+    /// Calls an endpoint with everything it may take.
+    ///
+    /// # Errors
+    /// The server's refusal, or that no answer of ours came.
+    pub async fn send<E: Endpoint>(
+        &self,
+        path: E::Path,
+        query: E::Query,
+        body: E::Body,
+        version: Option<Version>,
+    ) -> Result<Answered<E::Reply>, Failed> {
+        let query = serde_urlencoded::to_string(&query).map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+        let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+        let mut request = self
+            .http
+            .request(method(E::METHOD), self.address::<E>(&path, &query))
+            .header(header::ACCEPT_LANGUAGE, self.language);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(version) = version {
+            request = request.header(header::IF_MATCH, format!("\"{version}\""));
+        }
+        if let Some((media, bytes)) = written {
+            request = request.header(header::CONTENT_TYPE, media.into_owned()).body(bytes);
+        }
+        let response = request.send().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
+        let status = response.status().as_u16();
+        let text = |name| {
+            let value = response.headers().get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        let (ours, etag, media) = (text("dondoc-version").is_some(), text("etag"), text("content-type"));
+        let bytes = response.bytes().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
+        if !ours {
+            return Err(Failed::NotOurs);
+        }
+        if status >= 400 {
+            return match serde_json::from_slice(&bytes) {
+                Ok(problem) => Err(Failed::Refused(Box::new(problem))),
+                Err(bad) => Err(Failed::Unreadable(format!("{status}: {bad}"))),
+            };
+        }
+        let reply = E::Reply::read(media.as_deref(), bytes.to_vec())
+            .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
+        Ok(Answered { status, etag, reply })
+    }
+
+    fn address<E: Endpoint>(&self, path: &E::Path, query: &str) -> String {
+        let mut values = path.write().into_iter();
+        let place = |part: &str| {
+            if part.starts_with('{') { values.next().unwrap_or_default() } else { part.to_owned() }
+        };
+        let path: Vec<String> = E::PATH.split('/').map(place).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{}{mark}{query}", self.base, path.join("/"))
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}

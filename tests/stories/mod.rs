@@ -1,0 +1,3 @@
+//! One file for each capability.
+
+mod units;

@@ -1,0 +1,253 @@
+//! A commune with a server of its own, a clock that is moved by hand, and people to act in it.
+
+use std::{collections::HashMap, net::TcpListener, num::NonZeroU32, sync::OnceLock};
+
+use api::{
+    app::{self, Options, Running},
+    clock::Clock,
+    organisation::{Founding, found},
+    sessions::{hash_password, set_password},
+};
+use chrono::TimeDelta;
+use mobile_client::Client;
+use openapi::{
+    access::Role,
+    endpoint::Nothing,
+    id::Id,
+    people::{OversightDraft, PersonDraft, PersonId, PutOversight, PutPerson, RoleAt},
+    sessions::{Credentials, Password, SignIn},
+    units::{PutUnit, UnitDraft, UnitId, UnitKind},
+    value::{Date, Instant, Name, Note, Phrase, Title},
+};
+use tokio::sync::Mutex;
+
+use super::{Engine, engines::Fresh};
+
+/// Everybody's password.
+const PASSWORD: &str = "mat-khau-thu-nghiem";
+
+/// A server with one commune in it.
+pub struct World {
+    /// The clock everything goes by. Begins on Friday, 20 November 2026, at 8 in the morning in Hà Nội.
+    pub clock: Clock,
+    /// The server.
+    pub running: Running,
+    /// The organisation's number.
+    pub tenant: i32,
+    units: Mutex<HashMap<String, UnitId>>,
+    fresh: Fresh,
+    options: Options,
+}
+
+/// A fresh id.
+pub fn id<T>() -> Id<T> {
+    static LAST: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1_795_000_000_000);
+    let mut chance = [0; 10];
+    getrandom::fill(&mut chance).unwrap();
+    Id::new(LAST.fetch_add(1, std::sync::atomic::Ordering::SeqCst), chance)
+}
+/// A name.
+pub fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+/// A title.
+pub fn title(text: &str) -> Title {
+    text.parse().unwrap()
+}
+/// A phrase.
+pub fn phrase(text: &str) -> Phrase {
+    text.parse().unwrap()
+}
+/// A note.
+pub fn note(text: &str) -> Note {
+    text.parse().unwrap()
+}
+
+fn hashed() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| hash_password(&password()).unwrap())
+}
+fn password() -> Password {
+    Password::try_from(PASSWORD.to_owned()).unwrap()
+}
+
+impl World {
+    /// A new commune on an engine.
+    pub async fn new(engine: Engine) -> Self {
+        let clock = Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap());
+        let fresh = engine.fresh();
+        let options = Options {
+            place: fresh.place.clone(),
+            clock: clock.clone(),
+            workers: 1,
+            connections: 4,
+            requests_per_minute: NonZeroU32::new(1_000_000).unwrap(),
+            trusted_proxies: ["127.0.0.1".parse().unwrap()].into(),
+            metrics_from: ["127.0.0.1".parse().unwrap()].into(),
+            public_url: "https://dondoc.example".to_owned(),
+        };
+        let running = Self::start(&options).await;
+        let tenant = Self::found(&running, "xa-suoi-mo").await;
+        Self { clock, running, tenant, units: Mutex::default(), fresh, options }
+    }
+
+    async fn start(options: &Options) -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        app::start(options, listener, false).await.unwrap()
+    }
+
+    async fn found(running: &Running, slug: &str) -> i32 {
+        let founding = Founding {
+            name: name("Đảng bộ xã Suối Mơ"),
+            slug: slug.parse().unwrap(),
+            administrator: name("Quản trị"),
+            user_name: "quan.tri".parse().unwrap(),
+        };
+        let done = running.state.db.write(move |tx| {
+            let founded = found(tx, &founding)?;
+            set_password(tx, founded.tenant, founded.administrator, hashed())?;
+            Ok(founded.tenant)
+        });
+        done.await.unwrap()
+    }
+
+    /// A second organisation on the same server, alike in everything: slug `xa-suoi-mo-2`.
+    pub async fn second_organisation(&self) -> i32 {
+        Self::found(&self.running, "xa-suoi-mo-2").await
+    }
+
+    /// Stops the server and starts it again on the same data.
+    pub async fn restart(self) -> Self {
+        let Self { clock, running, tenant, units, fresh, options } = self;
+        running.stop().await;
+        let running = Self::start(&options).await;
+        Self { clock, running, tenant, units, fresh, options }
+    }
+
+    /// Stops the server and throws its data away.
+    pub async fn end(self) {
+        let Self { running, fresh, .. } = self;
+        running.stop().await;
+        drop(fresh);
+    }
+
+    /// Moves the clock on.
+    pub fn days_pass(&self, days: i64) {
+        self.clock.advance(TimeDelta::days(days));
+    }
+    /// The present moment.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+    /// Today in Hà Nội.
+    pub fn today(&self) -> Date {
+        Date::of((self.now().utc() + TimeDelta::hours(7)).date_naive())
+    }
+    /// The day so many days from today.
+    pub fn day(&self, days: i64) -> Date {
+        self.today().plus(days)
+    }
+
+    /// Nobody.
+    pub fn stranger(&self) -> Client {
+        Client::new(&format!("http://{}", self.running.address))
+    }
+    /// The administrator.
+    pub async fn admin(&self) -> Client {
+        self.sign_in("quan.tri").await
+    }
+    /// The clerk.
+    pub async fn office(&self) -> Client {
+        self.somebody("van.phong", Role::Office, "Văn phòng Đảng ủy", UnitKind::VanPhong).await
+    }
+    /// The supervisor.
+    pub async fn leader(&self) -> Client {
+        self.somebody("thuong.truc", Role::Leader, "Thường trực Đảng ủy", UnitKind::ThuongTruc).await
+    }
+    /// The inspector.
+    pub async fn inspector(&self) -> Client {
+        self.somebody("kiem.tra", Role::Inspector, "Ủy ban Kiểm tra", UnitKind::Ubkt).await
+    }
+    /// The head of a village, which exists from now on.
+    pub async fn head_of(&self, village: &str) -> Client {
+        let user = openapi::text::fold(village).replace(' ', ".");
+        self.somebody(&user, Role::Reporter, village, UnitKind::Thon).await
+    }
+    /// Whoever oversees the villages named, from long ago.
+    pub async fn overseer_of(&self, villages: &[&str]) -> Client {
+        let client = self.somebody("uy.vien", Role::Overseer, "Ban Thường vụ", UnitKind::BanThuongVu).await;
+        let person = self.me(&client).await;
+        let admin = self.admin().await;
+        for village in villages {
+            let unit = self.unit(village, UnitKind::Thon).await;
+            let draft = OversightDraft { person, unit, from: self.day(-3000), to: None };
+            admin.call::<PutOversight>(id(), draft).await.unwrap();
+        }
+        client
+    }
+
+    /// The unit of this name, entered if need be.
+    pub async fn unit(&self, unit_name: &str, kind: UnitKind) -> UnitId {
+        let mut units = self.units.lock().await;
+        if let Some(unit) = units.get(unit_name) {
+            return *unit;
+        }
+        let unit = id();
+        let draft = UnitDraft {
+            kind,
+            name: name(unit_name),
+            aliases: vec![],
+            parent: None,
+            valid_from: None,
+            valid_to: None,
+        };
+        self.admin().await.call::<PutUnit>(unit, draft).await.unwrap();
+        units.insert(unit_name.to_owned(), unit);
+        unit
+    }
+    /// A village.
+    pub async fn village(&self, village: &str) -> UnitId {
+        self.unit(village, UnitKind::Thon).await
+    }
+
+    /// Somebody with one role at a unit, signed in.
+    pub async fn somebody(&self, user: &str, role: Role, unit_name: &str, kind: UnitKind) -> Client {
+        let unit = self.unit(unit_name, kind).await;
+        if let Ok(client) = self.try_sign_in(user).await {
+            return client;
+        }
+        let person: PersonId = id();
+        let draft = PersonDraft {
+            name: name(&format!("Người của {unit_name}")),
+            phone: None,
+            user_name: Some(user.parse().unwrap()),
+            roles: vec![RoleAt { role, unit }],
+            language: None,
+        };
+        self.admin().await.call::<PutPerson>(person, draft).await.unwrap();
+        let tenant = self.tenant;
+        self.running.state.db.write(move |tx| set_password(tx, tenant, person, hashed())).await.unwrap();
+        self.sign_in(user).await
+    }
+
+    /// Signs in with the password everybody has.
+    pub async fn sign_in(&self, user: &str) -> Client {
+        self.try_sign_in(user).await.unwrap()
+    }
+    async fn try_sign_in(&self, user: &str) -> Result<Client, mobile_client::Failed> {
+        let credentials = Credentials {
+            login: user.parse().unwrap(),
+            password: password(),
+            device_name: name("máy thử"),
+            organisation: Some("xa-suoi-mo".parse().unwrap()),
+            device_proof: None,
+        };
+        let session = self.stranger().call::<SignIn>((), credentials).await?.reply;
+        Ok(self.stranger().with_token(&session.access_token))
+    }
+
+    /// Who a client speaks for.
+    pub async fn me(&self, client: &Client) -> PersonId {
+        client.call::<openapi::sessions::ReadMe>((), Nothing).await.unwrap().reply.id
+    }
+}
