@@ -14,9 +14,11 @@ use serde_json::json;
 
 pub use self::found::{Founded, Founding, found};
 use crate::{
+    access::House,
     db::{Reading, Writing},
     error::{Error, Result},
     ledger::{self, Entry},
+    people,
     serve::{Answer, Call, Routes},
 };
 
@@ -72,4 +74,16 @@ fn check_zone(zone: &ZoneName) -> Result<()> {
             "There is no such time zone; for example: Asia/Ho_Chi_Minh.",
         )
     })
+}
+
+/// Every organisation of this installation, for the jobs.
+///
+/// # Errors
+/// What the database says.
+pub fn houses(tx: &mut Reading<'_>) -> Result<Vec<House>> {
+    let mut houses = Vec::new();
+    for tenant in store::tenants(tx)? {
+        houses.extend(people::store::house(tx, tenant)?);
+    }
+    Ok(houses)
 }

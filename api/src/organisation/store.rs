@@ -74,3 +74,8 @@ pub(super) fn update(
         .execute(tx.conn())?;
     Ok(row)
 }
+
+/// The numbers of every organisation.
+pub(super) fn tenants(tx: &mut Reading<'_>) -> Result<Vec<Tenant>> {
+    Ok(organisations::table.order(organisations::number).select(organisations::number).load(tx.conn())?)
+}
