@@ -100,6 +100,11 @@ impl Client {
     fn speaking(&self, tokens: Tokens) -> Self {
         Self { tokens: Some(Arc::new(Mutex::new(tokens))), ..self.clone() }
     }
+    /// The same, of the server at another address.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self.clone() }
+    }
     /// The same, answered in English.
     #[must_use]
     pub fn in_english(&self) -> Self {

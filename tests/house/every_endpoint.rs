@@ -1,6 +1,6 @@
 //! Every endpoint of the contract, as tests see them: what to call and with what.
 
-use openapi::endpoint::{Endpoint, PathArgs, RequestBody, Shape};
+use openapi::endpoint::{Endpoint, RequestBody, Shape};
 
 /// One endpoint.
 #[derive(Debug, Clone)]
@@ -11,8 +11,6 @@ pub struct Row {
     pub method: &'static str,
     /// The address with names in braces.
     pub path: &'static str,
-    /// How many identifiers the path has.
-    pub arguments: usize,
     /// Its body as JSON, when it has one.
     pub json: Option<serde_json::Value>,
     /// The media type of its body, when it is bytes.
@@ -30,7 +28,6 @@ impl Row {
             type_name: std::any::type_name::<E>().rsplit("::").next().unwrap(),
             method: E::METHOD.as_str(),
             path: E::PATH,
-            arguments: E::Path::COUNT,
             json,
             media,
         }

@@ -4,6 +4,7 @@ mod assignments;
 mod attachments;
 mod decisions;
 mod directives;
+mod faults;
 mod recurring;
 mod reports;
 mod units;

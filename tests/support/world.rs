@@ -80,7 +80,11 @@ fn password() -> Password {
 impl World {
     /// A new commune on an engine.
     pub async fn new(engine: Engine) -> Self {
-        let clock = Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap());
+        Self::on_clock(engine, Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap())).await
+    }
+
+    /// A new commune that goes by a clock: by the machine's, where a process of its own comes in.
+    pub async fn on_clock(engine: Engine, clock: Clock) -> Self {
         let fresh = engine.fresh();
         let options = Options {
             place: fresh.place.clone(),
@@ -151,6 +155,11 @@ impl World {
         let Self { running, fresh, .. } = self;
         Arc::into_inner(running).unwrap().stop().await;
         drop(fresh);
+    }
+
+    /// Where the data is kept.
+    pub fn place(&self) -> api::db::Place {
+        self.fresh.place.clone()
     }
 
     /// Moves the clock on.
