@@ -2,7 +2,7 @@
 //! that writes here.**
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
 };
 use openapi::{
@@ -16,7 +16,7 @@ use openapi::{
 use super::{Entry, GENESIS, chain};
 use crate::{
     access::Tenant,
-    db::Writing,
+    db::{Reading, Writing},
     error::Result,
     schema::{ledger, ledger_heads},
 };
@@ -91,6 +91,32 @@ fn head(tx: &mut Writing<'_>, tenant: Tenant) -> Result<Head> {
     let head = Head { organisation: tenant, position: 0, hash: GENESIS.to_owned() };
     diesel::insert_into(ledger_heads::table).values(&head).execute(tx.conn())?;
     Ok(head)
+}
+
+/// Where a chain ends: the last place, and its hash.
+pub(super) fn head_of(tx: &mut Reading<'_>, tenant: Tenant) -> Result<Option<(i64, String)>> {
+    Ok(ledger_heads::table
+        .filter(ledger_heads::organisation.eq(tenant))
+        .select((ledger_heads::position, ledger_heads::hash))
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Some of the entries after one place, up to another.
+pub(super) fn entries_after(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    position: i64,
+    last: i64,
+) -> Result<Vec<LedgerRow>> {
+    const AT_ONCE: i64 = 1000;
+    Ok(ledger::table
+        .filter(ledger::organisation.eq(tenant))
+        .filter(ledger::position.gt(position).and(ledger::position.le(last)))
+        .order(ledger::position)
+        .limit(AT_ONCE)
+        .select(LedgerRow::as_select())
+        .load(tx.conn())?)
 }
 
 fn keep_head(tx: &mut Writing<'_>, head: &Head) -> Result<()> {

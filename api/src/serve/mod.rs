@@ -15,6 +15,10 @@ use openapi::{
     value::{Date, Instant, Version},
 };
 
+pub(crate) use self::{
+    answer::{already_known, problem},
+    edge::wrong_method,
+};
 pub use self::{
     answer::Answer,
     edge::{Limits, edge},
