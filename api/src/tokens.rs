@@ -5,6 +5,7 @@
 //! `hmac` and `sha2`: the libraries that offer it also bring RSA, which nothing here needs.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use openapi::{
     people::PersonId,
@@ -55,7 +56,11 @@ pub struct SigningKey {
     pub created_at: Instant,
 }
 
-/// The keys that count: the newest signs, all verify.
+/// How long a new key only verifies: within this time every server that shares the database has
+/// taken it up ([`crate::jobs`]), so that no token meets a server that does not know its key.
+pub const KEY_RIPENS: TimeDelta = TimeDelta::seconds(60);
+
+/// The keys that count: the newest ripe one signs, all verify.
 #[derive(Clone, Default)]
 pub struct Keys(Vec<SigningKey>);
 
@@ -150,10 +155,15 @@ impl Keys {
         keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
         Self(keys)
     }
-    /// The key that signs.
+    /// The newest key.
     #[must_use]
     pub fn newest(&self) -> Option<&SigningKey> {
         self.0.first()
+    }
+    /// The key that signs at a moment; a first key signs at once.
+    fn signing(&self, seconds: i64) -> Option<&SigningKey> {
+        let ripe = |key: &&SigningKey| key.created_at.plus(KEY_RIPENS).unix_ms() / 1000 <= seconds;
+        self.0.iter().find(ripe).or_else(|| self.0.last())
     }
 
     /// A signed access token.
@@ -161,7 +171,8 @@ impl Keys {
     /// # Errors
     /// When there is no key.
     pub fn sign(&self, claims: &Claims) -> Result<Token> {
-        let key = self.newest().ok_or_else(|| Error::Broken("no signing key".to_owned()))?;
+        let key =
+            self.signing(claims.iat).ok_or_else(|| Error::Broken("no signing key".to_owned()))?;
         let header = Header { alg: "HS256".into(), typ: "JWT".into(), kid: key.kid.clone() };
         let header = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header)?);
         let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
@@ -229,6 +240,15 @@ mod tests {
         assert_eq!(both.newest().unwrap().kid, "b");
         assert!(both.verify(token.as_str(), at(1000)).is_some());
         assert!(Keys::new(vec![key("b", 2)]).verify(token.as_str(), at(1000)).is_none());
+    }
+
+    #[test]
+    fn a_new_key_signs_once_every_server_has_it() {
+        let keys = Keys::new(vec![key("a", 1), SigningKey { created_at: at(1000), ..key("b", 2) }]);
+        assert_eq!(keys.signing(1059).unwrap().kid, "a");
+        assert_eq!(keys.signing(1060).unwrap().kid, "b");
+        let first = Keys::new(vec![SigningKey { created_at: at(1000), ..key("a", 1) }]);
+        assert_eq!(first.signing(1000).unwrap().kid, "a");
     }
 
     #[test]

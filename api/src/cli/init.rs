@@ -1,5 +1,7 @@
 //! `dondoc init`
 
+use std::io::IsTerminal;
+
 use openapi::{
     ledger::{Deed, Subject},
     value::{Name, Slug, UserName},
@@ -77,6 +79,11 @@ fn picture(text: &str) -> Result<String, Stopped> {
     use qrcode::render::unicode::Dense1x2;
     let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::L)
         .map_err(|bad| Stopped::failed(format!("qr: {bad}")))?;
-    // Terminals are dark more often than not; phones read either.
-    Ok(code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build())
+    let picture = code.render::<Dense1x2>().build();
+    if !std::io::stdout().is_terminal() {
+        return Ok(picture);
+    }
+    // White on black, whatever the terminal's own colours: some readers refuse a negative.
+    let lines = picture.lines().map(|line| format!("\u{1b}[97;40m{line}\u{1b}[0m"));
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -20,12 +20,12 @@ pub(super) async fn serve(config: &Config) -> Done {
     }
     let handle = running.handle();
     let stopping = tokio::spawn(async move {
-        asked.to_stop().await;
+        asked.next().await;
         tracing::info!("stopping: what was accepted is finished first");
         tokio::select! {
             () = handle.stop(true) => {}
             // Asked twice, it stops at once.
-            () = asked.to_stop() => handle.stop(false).await,
+            () = asked.next() => handle.stop(false).await,
         }
     });
     let ended = running.finished().await;
@@ -47,7 +47,7 @@ impl Signals {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    async fn to_stop(&mut self) {
+    async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -64,7 +64,7 @@ impl Signals {
     fn listen() -> std::io::Result<Self> {
         Ok(Self)
     }
-    async fn to_stop(&mut self) {
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -23,41 +23,41 @@ const USUAL_FILE: &str = "dondoc.toml";
 pub struct Flags {
     /// A TOML file with settings, such as `listen = "0.0.0.0:80"`, under the names of the flags
     /// with `_` for `-`. Without it ./dondoc.toml is read if it is there.
-    #[arg(long, env = "DONDOC_CONFIG", value_name = "FILE", global = true)]
+    #[arg(long, env = "DONDOC_CONFIG", value_name = "FILE", global = true, hide_env_values = true)]
     config: Option<PathBuf>,
     /// Where the data is: the path of a SQLite file, or postgres://USER:PASSWORD@HOST/NAME
     /// [default: data/dondoc.db]
     #[arg(long, env = "DATABASE_URL", value_name = "PATH|URL", global = true, hide_env_values = true)]
     database: Option<String>,
     /// The address and port to answer on [default: 127.0.0.1:8080]
-    #[arg(long, env = "DONDOC_LISTEN", value_name = "ADDRESS", global = true)]
+    #[arg(long, env = "DONDOC_LISTEN", value_name = "ADDRESS", global = true, hide_env_values = true)]
     listen: Option<String>,
     /// The address under which people reach the server, for the links that are printed
     /// [default: http:// and the address of --listen]
-    #[arg(long, env = "DONDOC_PUBLIC_URL", value_name = "URL", global = true)]
+    #[arg(long, env = "DONDOC_PUBLIC_URL", value_name = "URL", global = true, hide_env_values = true)]
     public_url: Option<String>,
     /// How many threads take requests [default: one for each core]
-    #[arg(long, env = "DONDOC_WORKERS", value_name = "NUMBER", global = true)]
+    #[arg(long, env = "DONDOC_WORKERS", value_name = "NUMBER", global = true, hide_env_values = true)]
     workers: Option<String>,
     /// How many database connections are open at most [default: two for each core]
-    #[arg(long, env = "DONDOC_CONNECTIONS", value_name = "NUMBER", global = true)]
+    #[arg(long, env = "DONDOC_CONNECTIONS", value_name = "NUMBER", global = true, hide_env_values = true)]
     connections: Option<String>,
     /// How many requests a minute one caller may send, or one address that is not signed in
     /// [default: 600]
-    #[arg(long, env = "DONDOC_RATE_LIMIT_PER_MINUTE", value_name = "NUMBER", global = true)]
+    #[arg(long, env = "DONDOC_RATE_LIMIT_PER_MINUTE", value_name = "NUMBER", global = true, hide_env_values = true)]
     requests_per_minute: Option<String>,
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas, or `none`
     /// [default: 127.0.0.1,::1]
-    #[arg(long, env = "DONDOC_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
+    #[arg(long, env = "DONDOC_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true, hide_env_values = true)]
     trusted_proxies: Option<String>,
     /// Addresses that may read /metrics, separated by commas, or `none` [default: 127.0.0.1,::1]
-    #[arg(long, env = "DONDOC_METRICS_FROM", value_name = "ADDRESSES", global = true)]
+    #[arg(long, env = "DONDOC_METRICS_FROM", value_name = "ADDRESSES", global = true, hide_env_values = true)]
     metrics_from: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info]
-    #[arg(long, env = "DONDOC_LOG_LEVEL", value_name = "LEVEL", global = true)]
+    #[arg(long, env = "DONDOC_LOG_LEVEL", value_name = "LEVEL", global = true, hide_env_values = true)]
     log_level: Option<String>,
     /// How the log is written, text or json [default: text on a terminal, otherwise json]
-    #[arg(long, env = "DONDOC_LOG_FORM", value_name = "FORM", global = true)]
+    #[arg(long, env = "DONDOC_LOG_FORM", value_name = "FORM", global = true, hide_env_values = true)]
     log_form: Option<String>,
 }
 

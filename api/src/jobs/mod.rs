@@ -1,17 +1,36 @@
 //! The loops. **Invariant: a job takes no input and may run again at any time: it looks at what is,
 //! and does what is missing.**
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use crate::{ledger, state::State};
+use crate::{ledger, sessions, state::State};
+
+/// Several times before a new key begins to sign (`tokens::KEY_RIPENS`).
+const KEYS_EVERY: Duration = Duration::from_secs(10);
 
 /// Runs the jobs until the server stops.
 pub async fn run(state: Arc<State>) {
     const PAUSE: Duration = Duration::from_secs(1);
+    let mut keys_seen: Option<Instant> = None;
     loop {
+        if keys_seen.is_none_or(|seen| seen.elapsed() >= KEYS_EVERY) {
+            keys_seen = Some(Instant::now());
+            take_up_keys(&state).await;
+        }
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Another process, or the operator, may have made a new signing key.
+async fn take_up_keys(state: &State) {
+    match state.db.read(sessions::keys).await {
+        Ok(keys) => state.set_keys(keys),
+        Err(error) => tracing::warn!(?error, "the signing keys could not be read; it will be tried again"),
     }
 }

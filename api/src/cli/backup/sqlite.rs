@@ -28,7 +28,7 @@ pub(super) fn copy_out(from: &Path, to: &Path) -> Done {
 /// Refuses what SQLite itself finds fault with.
 pub(super) fn must_be_whole(path: &Path) -> Done {
     let mut connection = AnyConnection::Sqlite(open(path)?);
-    let found = store::text(&mut connection, "(SELECT integrity_check FROM pragma_integrity_check(1))");
+    let found = store::text(&mut connection, "(SELECT integrity_check FROM pragma_integrity_check LIMIT 1)");
     match found {
         Ok(said) if said == "ok" => Ok(()),
         Ok(said) => Err(Stopped::failed(format!("the copy is damaged: {said}"))),

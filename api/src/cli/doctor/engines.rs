@@ -52,7 +52,7 @@ fn sqlite(findings: &mut Findings, connection: &mut AnyConnection) {
         )),
         Err(error) => findings.failed("SQLite's journal mode cannot be read", error),
     }
-    match text(connection, "(SELECT quick_check FROM pragma_quick_check(1))") {
+    match text(connection, "(SELECT quick_check FROM pragma_quick_check LIMIT 1)") {
         Ok(said) if said == "ok" => findings.well("SQLite finds its file whole"),
         Ok(said) => findings.fault(format!("SQLite finds its file damaged: {said}; restore the last backup")),
         Err(error) => findings.failed("SQLite's file cannot be read", error),
