@@ -3,5 +3,6 @@
 //! PostgreSQL half is skipped loudly, and fails where `CI` is set.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions, reason = "tests may panic")]
 
+mod house;
 mod stories;
 mod support;

@@ -42,7 +42,7 @@ const START: &str = r##"SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#page",
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   defaultModelsExpandDepth: 0,
   filter: true,
   displayRequestDuration: true,
@@ -102,7 +102,10 @@ static STILLS: LazyLock<Vec<(&str, Still)>> = LazyLock::new(|| {
         ("/openapi.json", Some(Still::new(json, Bytes::from_static(DOCUMENT.as_bytes()), false))),
         ("/openapi-3.0.json", Some(Still::new(json, Bytes::from_static(DOCUMENT_3_0.as_bytes()), false))),
         ("/docs", Some(Still::new("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes()), false))),
-        ("/docs/start.js", Some(Still::new("text/javascript; charset=utf-8", Bytes::from_static(START.as_bytes()), false))),
+        (
+            "/docs/start.js",
+            Some(Still::new("text/javascript; charset=utf-8", Bytes::from_static(START.as_bytes()), false)),
+        ),
         ("/docs/swagger-ui.css", Still::of_swagger("swagger-ui.css")),
         ("/docs/swagger-ui-bundle.js", Still::of_swagger("swagger-ui-bundle.js")),
         ("/docs/favicon-32x32.png", Still::of_swagger("favicon-32x32.png")),
@@ -113,9 +116,7 @@ static STILLS: LazyLock<Vec<(&str, Still)>> = LazyLock::new(|| {
 pub(crate) fn mount(config: &mut ServiceConfig) {
     for (path, still) in STILLS.iter() {
         let answer = |request: HttpRequest| ready(still.answer(&request));
-        let refuse = |request: HttpRequest| {
-            ready(serve::problem(&request, serve::wrong_method("GET, HEAD")))
-        };
+        let refuse = |request: HttpRequest| ready(serve::problem(&request, serve::wrong_method("GET, HEAD")));
         let resource = web::resource(*path)
             .route(web::get().to(answer))
             .route(web::head().to(answer))

@@ -171,8 +171,7 @@ impl Keys {
     /// # Errors
     /// When there is no key.
     pub fn sign(&self, claims: &Claims) -> Result<Token> {
-        let key =
-            self.signing(claims.iat).ok_or_else(|| Error::Broken("no signing key".to_owned()))?;
+        let key = self.signing(claims.iat).ok_or_else(|| Error::Broken("no signing key".to_owned()))?;
         let header = Header { alg: "HS256".into(), typ: "JWT".into(), kid: key.kid.clone() };
         let header = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header)?);
         let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);

@@ -2,10 +2,12 @@
 
 #![expect(dead_code, unused_imports, reason = "stories to come use the rest")]
 mod engines;
+pub mod program;
 mod world;
 
 pub use self::{
-    engines::Engine,
+    engines::{Engine, Fresh},
+    program::Program,
     world::{World, id, name, note, phrase, title},
 };
 

@@ -60,7 +60,9 @@ pub(super) fn existing(place: &Place) -> Result<AnyConnection, Stopped> {
     match tables(&mut connection)? {
         Tables::Current => Ok(connection),
         Tables::None => Err(Stopped::failed("the database is empty; `dondoc init` fills it")),
-        Tables::Behind(_) => Err(Stopped::failed("the database is of an older version; run `dondoc migrate`")),
+        Tables::Behind(_) => {
+            Err(Stopped::failed("the database is of an older version; run `dondoc migrate`"))
+        }
         Tables::Ahead => Err(too_new()),
     }
 }
@@ -89,7 +91,8 @@ pub(super) async fn made(config: &Config, clock: &Clock) -> Result<Arc<State>, S
 /// What must be so before migrations run: not newer than we are, and not for everybody to read.
 pub(super) fn prepare(place: &Place) -> Done {
     if let Place::Sqlite(path) = place {
-        make_private(path).map_err(|bad| Stopped::failed(format!("cannot make {}: {bad}", path.display())))?;
+        make_private(path)
+            .map_err(|bad| Stopped::failed(format!("cannot make {}: {bad}", path.display())))?;
     }
     match tables(&mut place.connect()?)? {
         Tables::Ahead => Err(too_new()),

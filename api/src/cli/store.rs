@@ -1,7 +1,7 @@
 //! The SQL of the command line: what concerns the whole database and no organisation's work.
 
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection,
     dsl::{count_star, max, sql},
     sql_types::{BigInt, Text},
 };
@@ -25,6 +25,12 @@ diesel::table! {
 /// What one SQL expression says, as text.
 pub(super) fn text(connection: &mut AnyConnection, expression: &str) -> Result<String> {
     Ok(on_both!(connection, |c| diesel::select(sql::<Text>(expression)).get_result::<String>(c))?)
+}
+
+/// Writes all data of one moment into an empty file, while others write to the database.
+pub(super) fn copy_into(connection: &mut SqliteConnection, file: &str) -> Result<()> {
+    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(file).execute(connection)?;
+    Ok(())
 }
 
 /// How many tables there are, whosesoever.

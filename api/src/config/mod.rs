@@ -44,14 +44,32 @@ pub struct Flags {
     connections: Option<String>,
     /// How many requests a minute one caller may send, or one address that is not signed in
     /// [default: 600]
-    #[arg(long, env = "DONDOC_RATE_LIMIT_PER_MINUTE", value_name = "NUMBER", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DONDOC_RATE_LIMIT_PER_MINUTE",
+        value_name = "NUMBER",
+        global = true,
+        hide_env_values = true
+    )]
     requests_per_minute: Option<String>,
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas, or `none`
     /// [default: 127.0.0.1,::1]
-    #[arg(long, env = "DONDOC_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DONDOC_TRUSTED_PROXIES",
+        value_name = "ADDRESSES",
+        global = true,
+        hide_env_values = true
+    )]
     trusted_proxies: Option<String>,
     /// Addresses that may read /metrics, separated by commas, or `none` [default: 127.0.0.1,::1]
-    #[arg(long, env = "DONDOC_METRICS_FROM", value_name = "ADDRESSES", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DONDOC_METRICS_FROM",
+        value_name = "ADDRESSES",
+        global = true,
+        hide_env_values = true
+    )]
     metrics_from: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info]
     #[arg(long, env = "DONDOC_LOG_LEVEL", value_name = "LEVEL", global = true, hide_env_values = true)]
@@ -140,7 +158,8 @@ impl Config {
         let number = "a whole number from 1 to";
         let workers =
             given.read("workers", &format!("{number} 256"), |text| in_bounds(text, 256)?.try_into().ok())?;
-        let connections = given.read("connections", &format!("{number} 1000"), |text| in_bounds(text, 1000))?;
+        let connections =
+            given.read("connections", &format!("{number} 1000"), |text| in_bounds(text, 1000))?;
         let requests = given.read("requests_per_minute", &format!("{number} 10000000"), |text| {
             NonZeroU32::new(in_bounds(text, 10_000_000)?)
         })?;
@@ -238,7 +257,8 @@ impl File {
     fn read(text: &str, path: &Path) -> Result<Self, BadSetting> {
         let name = path.display().to_string();
         let table: toml::Table = text.parse().map_err(|bad: toml::de::Error| {
-            let line = bad.span().map_or(1, |at| text.bytes().take(at.start).filter(|b| *b == b'\n').count() + 1);
+            let line =
+                bad.span().map_or(1, |at| text.bytes().take(at.start).filter(|b| *b == b'\n').count() + 1);
             BadSetting(format!("{name} line {line} is not TOML: {}", bad.message().replace('\n', " ")))
         })?;
         let mut values = Vec::new();
@@ -247,8 +267,9 @@ impl File {
                 let known = NAMES.map(|(known, _)| known).join(", ");
                 return Err(BadSetting(format!("{key}: {name} sets it, but there is only {known}")));
             }
-            let value = as_flag(&value)
-                .ok_or_else(|| BadSetting(format!("{key}: {name} must give it a text, a number or a list")))?;
+            let value = as_flag(&value).ok_or_else(|| {
+                BadSetting(format!("{key}: {name} must give it a text, a number or a list"))
+            })?;
             values.push((key, value));
         }
         Ok(Self { name, values })
@@ -278,7 +299,8 @@ impl Given<'_> {
     /// The value, and where it was set, for people.
     fn find(&self, name: &str) -> Option<(&str, String)> {
         if let Some(value) = self.flags.value(name) {
-            let variable = NAMES.iter().find(|(known, _)| *known == name).map_or("", |(_, variable)| variable);
+            let variable =
+                NAMES.iter().find(|(known, _)| *known == name).map_or("", |(_, variable)| variable);
             return Some((value, format!("--{} or {variable}", name.replace('_', "-"))));
         }
         let (_, value) = self.file.values.iter().find(|(known, _)| known == name)?;
@@ -371,7 +393,8 @@ mod tests {
 
     #[test]
     fn a_flag_wins_over_the_file() {
-        let file = "listen = '0.0.0.0:1'\nworkers = 3\nmetrics_from = ['10.0.0.5', '::1']\ntrusted_proxies = []";
+        let file =
+            "listen = '0.0.0.0:1'\nworkers = 3\nmetrics_from = ['10.0.0.5', '::1']\ntrusted_proxies = []";
         let flags = Flags { listen: Some("0.0.0.0:2".into()), workers: Some(" ".into()), ..Flags::default() };
         let config = with(flags, file).unwrap();
         assert_eq!((config.listen.port(), config.workers), (2, 3));
@@ -406,7 +429,9 @@ mod tests {
 
     #[test]
     fn a_password_is_never_repeated() {
-        for address in ["mysql://u:secret@h/d", "postgres://u:secret@far.example/d", "postgres://u:secret@[::1/d"] {
+        for address in
+            ["mysql://u:secret@h/d", "postgres://u:secret@far.example/d", "postgres://u:secret@[::1/d"]
+        {
             let flags = Flags { database: Some(address.into()), ..Flags::default() };
             let said = with(flags, "").unwrap_err();
             assert!(said.starts_with("database: ") && !said.contains("secret"), "{said}");

@@ -61,10 +61,14 @@ impl PostgresUrl {
         // An address given beside a host is the one that is connected to.
         let beside = self.parameter("hostaddr").or_else(|| self.parameter("host")).map(listed);
         let written = Some(&self.hosts).filter(|hosts| hosts.iter().any(|host| !host.is_empty()));
-        let hosts = beside.or_else(|| written.cloned()).or_else(|| {
-            environment("PGHOSTADDR").or_else(|| environment("PGHOST")).map(listed)
-        });
-        hosts.unwrap_or_default().into_iter().map(|host| without_port(&decoded(&host))).find(|host| !is_local(host))
+        let hosts = beside
+            .or_else(|| written.cloned())
+            .or_else(|| environment("PGHOSTADDR").or_else(|| environment("PGHOST")).map(listed));
+        hosts
+            .unwrap_or_default()
+            .into_iter()
+            .map(|host| without_port(&decoded(&host)))
+            .find(|host| !is_local(host))
     }
 
     /// The host to which a program without TLS must not speak, unless the address says so itself.

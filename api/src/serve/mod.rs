@@ -15,14 +15,14 @@ use openapi::{
     value::{Date, Instant, Version},
 };
 
-pub(crate) use self::{
-    answer::{already_known, problem},
-    edge::wrong_method,
-};
 pub use self::{
     answer::Answer,
     edge::{Limits, edge},
     request::PublicCall,
+};
+pub(crate) use self::{
+    answer::{already_known, problem},
+    edge::wrong_method,
 };
 use crate::{
     access::{Actor, Scope},

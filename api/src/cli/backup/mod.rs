@@ -54,7 +54,9 @@ pub(super) fn restore(place: &Place, file: &Path) -> Done {
         }
         Place::Postgres(url) => {
             if store::table_count(&mut place.connect()?)? > 0 {
-                return Err(Stopped::NotEmpty("the database has tables already, and is left alone".to_owned()));
+                return Err(Stopped::NotEmpty(
+                    "the database has tables already, and is left alone".to_owned(),
+                ));
             }
             postgres::fill(url, file)?;
             renew(place)?;

@@ -16,13 +16,20 @@ pub(super) fn dump(url: &str, to: &Path) -> Done {
 pub(super) fn fill(url: &str, from: &Path) -> Done {
     run("pg_restore", url, |command| {
         command
-            .args(["--no-owner", "--no-privileges", "--no-password", "--single-transaction", "--exit-on-error"])
+            .args([
+                "--no-owner",
+                "--no-privileges",
+                "--no-password",
+                "--single-transaction",
+                "--exit-on-error",
+            ])
             .arg(from);
     })
 }
 
 fn run(program: &str, url: &str, arguments: impl FnOnce(&mut Command)) -> Done {
-    let url = PostgresUrl::parse(url).ok_or_else(|| Stopped::failed("the database's address cannot be read"))?;
+    let url =
+        PostgresUrl::parse(url).ok_or_else(|| Stopped::failed("the database's address cannot be read"))?;
     let (address, password) = url.apart();
     let mut command = Command::new(program);
     command.arg("--dbname").arg(address);

@@ -1,11 +1,11 @@
-//! Copies of a SQLite database. `VACUUM INTO` reads one state of the data while others write.
+//! Copies of a SQLite database.
 
 use std::path::{Path, PathBuf};
 
-use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_types::Text};
+use diesel::{Connection, SqliteConnection};
 
 use super::super::{Done, Stopped, store};
-use crate::{db::AnyConnection, error::Error};
+use crate::db::AnyConnection;
 
 fn open(path: &Path) -> Result<SqliteConnection, Stopped> {
     SqliteConnection::establish(&path.to_string_lossy())
@@ -17,11 +17,7 @@ pub(super) fn copy_out(from: &Path, to: &Path) -> Done {
     let target = to.to_str().ok_or_else(|| {
         Stopped::failed(format!("{} is not UTF-8, as SQLite wants its file names", to.display()))
     })?;
-    let mut connection = open(from)?;
-    diesel::sql_query("VACUUM INTO ?")
-        .bind::<Text, _>(target)
-        .execute(&mut connection)
-        .map_err(Error::from)?;
+    store::copy_into(&mut open(from)?, target)?;
     must_be_whole(to)
 }
 

@@ -97,10 +97,7 @@ const FIRST_RELEASE: DateTime<Utc> = match DateTime::from_timestamp(1_790_000_00
 fn reachable(findings: &mut Findings, place: &Place) -> bool {
     if let Place::Sqlite(path) = place {
         if !path.exists() {
-            findings.fault(format!(
-                "there is no database at {}; `dondoc init` makes one",
-                path.display()
-            ));
+            findings.fault(format!("there is no database at {}; `dondoc init` makes one", path.display()));
             return false;
         }
         engines::file(findings, path);
