@@ -1,4 +1,10 @@
 //! One file for each capability.
 
+mod assignments;
+mod attachments;
+mod decisions;
+mod directives;
 mod operator;
+mod recurring;
+mod reports;
 mod units;

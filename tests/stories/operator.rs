@@ -181,7 +181,7 @@ of_the_program! {
         let rotated = program.run(&["key", "rotate"]);
         assert_eq!(rotated.code, 0, "{rotated:?}");
         let serving = program.serve();
-        let same = serving.stranger().with_token(admin.token().unwrap());
+        let same = serving.stranger().with_token(&admin.token().unwrap());
         same.call::<ReadMe>((), Nothing).await.unwrap();
         serving.stop();
     }
@@ -289,7 +289,7 @@ async fn a_backup_is_made_while_serving_and_restored_elsewhere(here: &Program, t
     assert_eq!(verified.code, 0, "{verified:?}");
 
     let serving = serve(&mut command(here.file("").as_path(), there));
-    let admin = serving.stranger().with_token(admin.token().unwrap());
+    let admin = serving.stranger().with_token(&admin.token().unwrap());
     let found = admin.call::<ReadUnit>(before, Nothing).await.unwrap().reply;
     assert_eq!(found.draft, village("Thôn Đồng Sim"));
     // What was written meanwhile is there up to one moment: nothing is missing in between.

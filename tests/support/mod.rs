@@ -3,11 +3,13 @@
 #![expect(dead_code, unused_imports, reason = "stories to come use the rest")]
 mod engines;
 pub mod program;
+mod work;
 mod world;
 
 pub use self::{
     engines::{Engine, Fresh},
     program::Program,
+    work::{class, conclusion, due, given_to, report, task},
     world::{World, id, name, note, phrase, title},
 };
 

@@ -1,24 +1,18 @@
 //! The loops. **Invariant: a job takes no input and may run again at any time: it looks at what is,
 //! and does what is missing.**
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use crate::{error::Result, ledger, organisation, sessions, state::State, tasks};
-
-/// Several times before a new key begins to sign (`tokens::KEY_RIPENS`).
-const KEYS_EVERY: Duration = Duration::from_secs(10);
 
 /// Runs the jobs until the server stops.
 pub async fn run(state: Arc<State>) {
     const PAUSE: Duration = Duration::from_secs(1);
-    let mut keys_seen: Option<Instant> = None;
-    loop {
-        if keys_seen.is_none_or(|seen| seen.elapsed() >= KEYS_EVERY) {
-            keys_seen = Some(Instant::now());
-            take_up_keys(&state).await;
+    for second in 0_u64.. {
+        if second % 60 == 0
+            && let Err(error) = tend_sessions(&state).await
+        {
+            tracing::warn!(?error, "tending the sessions failed; it will be tried again");
         }
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
@@ -30,12 +24,10 @@ pub async fn run(state: Arc<State>) {
     }
 }
 
-/// Another process, or the operator, may have made a new signing key.
-async fn take_up_keys(state: &State) {
-    match state.db.read(sessions::keys).await {
-        Ok(keys) => state.set_keys(keys),
-        Err(error) => tracing::warn!(?error, "the signing keys could not be read; it will be tried again"),
-    }
+/// What signing in needs done now and then.
+async fn tend_sessions(state: &State) -> Result<()> {
+    sessions::tend_keys(state).await?;
+    sessions::forget_failures(state).await
 }
 
 /// Opens the periods of recurring work that have begun, in every organisation.
