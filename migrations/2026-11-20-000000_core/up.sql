@@ -12,7 +12,7 @@ CREATE TABLE installation (
 );
 
 CREATE TABLE signing_keys (
-    kid TEXT PRIMARY KEY,
+    kid TEXT NOT NULL PRIMARY KEY,
     secret BYTEA NOT NULL,
     created_at TIMESTAMP NOT NULL
 );
@@ -130,7 +130,7 @@ CREATE TABLE activations (
 CREATE INDEX activations_by_person ON activations (organisation, person_id);
 
 CREATE TABLE devices (
-    id TEXT PRIMARY KEY CHECK (length(id) = 36),
+    id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
     organisation INTEGER NOT NULL REFERENCES organisations (number),
     person_id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -149,7 +149,7 @@ CREATE INDEX devices_by_person ON devices (organisation, person_id);
 
 CREATE TABLE sign_in_failures (
     -- Hash of the login and of what tries it: any stranger, an address, or one known device.
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     failures INTEGER NOT NULL,
     last_at TIMESTAMP NOT NULL,
     not_before TIMESTAMP NOT NULL
@@ -282,6 +282,8 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_by_directive ON tasks (organisation, directive_id, position, id);
 CREATE INDEX tasks_by_parent ON tasks (organisation, parent_id);
 CREATE INDEX tasks_by_event ON tasks (organisation, event_id) WHERE event_id IS NOT NULL;
+CREATE INDEX tasks_by_origin ON tasks (organisation, carried_from_id) WHERE carried_from_id IS NOT NULL;
+CREATE INDEX tasks_by_shared_due ON tasks (organisation, due_shared_with) WHERE due_shared_with IS NOT NULL;
 CREATE INDEX tasks_recurring ON tasks (organisation, id) WHERE recurrence IS NOT NULL;
 
 CREATE TABLE task_links (
@@ -342,6 +344,7 @@ CREATE TABLE assignments (
 );
 CREATE UNIQUE INDEX assignments_once ON assignments (organisation, task_id, unit_id, period_number)
     WHERE state <> 'cancelled';
+CREATE INDEX assignments_by_task ON assignments (organisation, task_id);
 CREATE INDEX assignments_by_directive ON assignments (organisation, directive_id, id);
 CREATE INDEX assignments_by_unit_due ON assignments (organisation, unit_id, due_sort, id);
 CREATE INDEX assignments_by_due ON assignments (organisation, due_sort, id);
@@ -375,7 +378,6 @@ CREATE TABLE assignment_past (
     excused BOOLEAN NOT NULL,
     PRIMARY KEY (organisation, assignment_id, number),
     FOREIGN KEY (organisation, assignment_id) REFERENCES assignments (organisation, id),
-    FOREIGN KEY (organisation, directive_id) REFERENCES directives (organisation, id),
     FOREIGN KEY (organisation, unit_id) REFERENCES units (organisation, id)
 );
 CREATE INDEX assignment_past_by_time ON assignment_past (organisation, from_at);

@@ -5,6 +5,7 @@ mod attachments;
 mod decisions;
 mod directives;
 mod faults;
+mod operator;
 mod recurring;
 mod reports;
 mod units;

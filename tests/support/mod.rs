@@ -1,11 +1,13 @@
 //! What stories stand on: a server of their own on a clock of their own, and people to act in them.
 
 mod engines;
+pub mod program;
 mod work;
 mod world;
 
 pub use self::{
-    engines::Engine,
+    engines::{Engine, Fresh},
+    program::Program,
     work::{class, conclusion, due, given_to, report, task},
     world::{World, id, name, note, phrase, title},
 };

@@ -179,6 +179,11 @@ impl World {
         self.today().plus(days)
     }
 
+    /// Where the data is, to do to it what no caller can.
+    pub fn place(&self) -> &api::db::Place {
+        &self.fresh.place
+    }
+
     /// Nobody.
     pub fn stranger(&self) -> Client {
         Client::new(&format!("http://{}", self.running.address))

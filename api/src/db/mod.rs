@@ -116,16 +116,32 @@ pub fn migrate(place: &Place) -> Result<usize> {
     if let AnyConnection::Postgres(c) = &mut connection {
         c.batch_execute("SELECT pg_advisory_lock(7305218934)")?;
     }
-    let ran = connection
-        .run_pending_migrations(MIGRATIONS)
-        .map(|ran| ran.len())
-        .map_err(|bad| Error::Broken(format!("migration: {bad}")));
+    let ran = run_pending(&mut connection);
     if let AnyConnection::Postgres(c) = &mut connection {
         // The default waits for a fifth of a table to change; index-only scans need it sooner.
         c.batch_execute(
             "ALTER TABLE assignments SET (autovacuum_vacuum_scale_factor = 0.01);
              SELECT pg_advisory_unlock(7305218934)",
         )?;
+    }
+    ran
+}
+
+fn run_pending(connection: &mut AnyConnection) -> Result<usize> {
+    let failed = |bad| Error::Broken(format!("migration: {bad}"));
+    if !connection.has_pending_migration(MIGRATIONS).map_err(failed)? {
+        return Ok(0);
+    }
+    // On SQLite the one who may write migrates, and the others wait for him.
+    let sqlite = matches!(connection, AnyConnection::Sqlite(_));
+    if sqlite {
+        begin(connection, "BEGIN IMMEDIATE")?;
+    }
+    let ran = connection.run_pending_migrations(MIGRATIONS).map(|ran| ran.len()).map_err(failed);
+    match (&ran, sqlite) {
+        (Ok(_), true) => commit(connection)?,
+        (Err(_), true) => rollback(connection)?,
+        (_, false) => {}
     }
     ran
 }

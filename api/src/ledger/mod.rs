@@ -8,6 +8,9 @@
 //! of the feed therefore never passes an entry that is still to appear.
 
 pub mod store;
+mod verify;
+
+pub use self::verify::{Verified, verify};
 
 pub(crate) const fn mount(_routes: &mut crate::serve::Routes) {}
 

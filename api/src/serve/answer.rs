@@ -94,7 +94,8 @@ fn entity_tag(version: Option<Version>, bytes: &[u8]) -> String {
     version.map_or_else(|| format!("\"0-{hash:016x}\""), |version| format!("\"{version}-{hash:016x}\""))
 }
 
-fn already_known(request: &HttpRequest, tag: &str) -> bool {
+/// Whether the caller has the answer with this tag already.
+pub(crate) fn already_known(request: &HttpRequest, tag: &str) -> bool {
     let same = |known: &str| known.trim().trim_start_matches("W/") == tag || known.trim() == "*";
     request
         .headers()
@@ -104,7 +105,7 @@ fn already_known(request: &HttpRequest, tag: &str) -> bool {
 }
 
 /// Turns an error into a problem body (RFC 9457).
-pub(super) fn problem(request: &HttpRequest, error: Error) -> HttpResponse {
+pub(crate) fn problem(request: &HttpRequest, error: Error) -> HttpResponse {
     let refusal = match error {
         Error::Refused(refusal) => *refusal,
         Error::Busy | Error::Retry => waiting(Code::Busy, 2),

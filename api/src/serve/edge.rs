@@ -174,7 +174,8 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
 
 /// Where a request comes from. What a proxy says is believed only of a proxy the operator trusts.
 pub(super) fn address(request: &HttpRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip();
+    // A socket for both versions shows 127.0.0.1 as ::ffff:127.0.0.1.
+    let peer = request.peer_addr()?.ip().to_canonical();
     let state = request.app_data::<Arc<State>>()?;
     if !state.trusted_proxies.contains(&peer) {
         return Some(peer);
@@ -188,7 +189,7 @@ fn address_of(request: &ServiceRequest) -> Option<IpAddr> {
 }
 
 /// A method that is not taken here, with those that are.
-pub(super) fn wrong_method(allow: &str) -> Error {
+pub(crate) fn wrong_method(allow: &str) -> Error {
     Error::Refused(Box::new(Refusal {
         code: Code::MethodNotAllowed,
         why: None,

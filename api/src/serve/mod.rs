@@ -20,6 +20,10 @@ pub use self::{
     edge::{Limits, edge},
     request::PublicCall,
 };
+pub(crate) use self::{
+    answer::{already_known, problem},
+    edge::wrong_method,
+};
 use crate::{
     access::{Actor, Scope},
     db::{Reading, Writing},

@@ -1,0 +1,21 @@
+//! `dondoc demo`
+
+use super::{Done, Stopped, database, say, store};
+use crate::{clock::Clock, config::Config, demo};
+
+pub(super) async fn demo(config: &Config) -> Done {
+    let clock = Clock::wall();
+    let state = database::made(config, &clock).await?;
+    if !state.db.read(store::is_empty).await? {
+        return Err(Stopped::NotEmpty(
+            "the database already holds an organisation, and an invented commune does not belong beside it"
+                .to_owned(),
+        ));
+    }
+    let logins = demo::run(&state, &clock).await?;
+    say("The database now holds an invented commune. Nobody in it exists. Sign in as:");
+    for login in logins {
+        say(format!("  {:<16} {:<22} {}", login.login, login.password, login.who));
+    }
+    Ok(())
+}
