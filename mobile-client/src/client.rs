@@ -3,7 +3,7 @@
 
 use openapi::{
     endpoint::{Endpoint, Method, PathArgs, Reply, RequestBody},
-    problem::Problem,
+    problem::{Code, Problem},
     value::{Token, Version},
 };
 use reqwest::header;
@@ -49,6 +49,22 @@ impl Failed {
             Self::Refused(problem) => problem.status,
             Self::NotOurs | Self::Unreadable(_) | Self::Unreachable(_) => 0,
         }
+    }
+}
+
+impl Failed {
+    /// What the server said, when it refused.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Refused(problem) => Some(problem),
+            Self::NotOurs | Self::Unreadable(_) | Self::Unreachable(_) => None,
+        }
+    }
+    /// The code of a refusal; `Unknown` without one.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.problem().map_or(Code::Unknown, |problem| problem.code)
     }
 }
 

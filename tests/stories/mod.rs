@@ -1,3 +1,8 @@
 //! One file for each capability.
 
+mod calendar;
+mod organisation;
+mod people;
+mod roster;
+mod sessions;
 mod units;
