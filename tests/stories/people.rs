@@ -292,6 +292,31 @@ on_both! {
         admin.change::<PatchPerson>(me.id, me.version, leaving[1].clone()).await.unwrap();
     }
 
+    async fn two_administrators_cannot_both_leave_at_once(world: &World) {
+        let first = world.admin().await;
+        let second = world.somebody("quan.tri.hai", Role::Admin, "Văn phòng Đảng ủy", UnitKind::VanPhong).await;
+        let (one, two) = (world.me(&first).await, world.me(&second).await);
+        let leave = PersonPatch { active: Some(false), ..PersonPatch::default() };
+        let version = openapi::value::Version::FIRST;
+        let (one, two) = tokio::join!(
+            first.change::<PatchPerson>(one, version, leave.clone()),
+            second.change::<PatchPerson>(two, version, leave.clone()),
+        );
+        let refused: Vec<Code> = [one, two].into_iter().filter_map(|left| Some(left.err()?.code())).collect();
+        assert_eq!(refused, [Code::WrongState]);
+    }
+
+    async fn of_two_people_entered_at_once_with_one_number_one_is_taken(world: &World) {
+        let admin = world.admin().await;
+        let sends = (0..6).map(|number| {
+            admin.call::<PutPerson>(id(), villager(&format!("Bàn Văn {number}"), "0912345678"))
+        });
+        let answers = futures_util::future::join_all(sends).await;
+        let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert_eq!(taken, 1);
+        assert!(answers.iter().filter_map(|answer| answer.as_ref().err()).all(|e| e.code() == Code::Duplicate));
+    }
+
     async fn whoever_is_anonymised_leaves_what_he_did_and_nothing_of_himself(world: &World) {
         let admin = world.admin().await;
         let unit = world.village("Thôn Đồng Sim").await;
