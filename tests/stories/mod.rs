@@ -1,8 +1,14 @@
 //! One file for each capability.
 
+mod assignments;
+mod attachments;
 mod calendar;
+mod decisions;
+mod directives;
 mod organisation;
 mod people;
+mod recurring;
+mod reports;
 mod roster;
 mod sessions;
 mod units;
