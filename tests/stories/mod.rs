@@ -2,10 +2,15 @@
 
 mod assignments;
 mod attachments;
+mod calendar;
 mod decisions;
 mod directives;
 mod faults;
 mod operator;
+mod organisation;
+mod people;
 mod recurring;
 mod reports;
+mod roster;
+mod sessions;
 mod units;
