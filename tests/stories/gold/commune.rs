@@ -22,6 +22,7 @@ pub struct Commune {
 }
 
 /// One unit.
+#[derive(Debug)]
 pub struct Body {
     pub kind: UnitKind,
     pub name: String,

@@ -113,14 +113,23 @@ impl<'a> Clerk<'a> {
     async fn enter_events(&mut self) {
         for said in self.gold.directives.iter().filter_map(|directive| directive.deadline.as_ref()) {
             let (Some(due_on), "event") = (said.due_on.map(Date::of), said.basis.as_str()) else { continue };
-            let before = fold(&said.raw).starts_with("truoc ");
-            let relation = if before { EventRelation::Before } else { EventRelation::At };
+            let before = is_before(&said.raw);
             let day = if before { due_on.plus(1) } else { due_on };
             let draft = NamedEventDraft { name: name(&said.raw), from: Some(day), to: None };
             let event = id();
             self.office.call::<PutNamedEvent>(event, draft).await.unwrap();
+            let relation = if before { EventRelation::Before } else { EventRelation::At };
             self.events.insert(&said.raw, (event, relation));
         }
+    }
+
+    /// The event that gives a due date its day; or, of those entered, the one it lies around.
+    fn event(&self, said: &read::Deadline) -> Option<(NamedEventId, EventRelation)> {
+        let named = self.events.get(said.raw.as_str()).copied();
+        named.or_else(|| {
+            let around = self.events.iter().find(|(raw, _)| said.basis == "event" && is_tet(raw))?;
+            is_tet(&said.raw).then_some((around.1.0, EventRelation::Around))
+        })
     }
 
     async fn enter_tasks(&self) -> Vec<EnteredTask> {
@@ -235,15 +244,16 @@ impl<'a> Clerk<'a> {
     }
 
     fn due(&self, said: &read::Deadline) -> Due {
-        let event = self.events.get(said.raw.as_str());
+        let event = self.event(said);
         let by_event = said.basis == "event" && !said.raw.contains(|c: char| c.is_ascii_digit());
         Due {
             text: some(&said.raw),
-            on: said.due_on.map(Date::of),
+            // The event's day is said once, of the event.
+            on: said.due_on.map(Date::of).filter(|_| event.is_none()),
             precision: if by_event { Some(DuePrecision::Event) } else { precision(said.kind) },
             source: said.basis.parse().unwrap(),
-            event: event.map(|(event, _)| *event),
-            relation: event.map(|(_, relation)| *relation),
+            event: event.map(|(event, _)| event),
+            relation: event.map(|(_, relation)| relation),
             shared_with: said.printed_in.as_deref().map(|other| self.ids[other]),
         }
     }
@@ -304,6 +314,14 @@ const fn class(means: &Means) -> Option<openapi::units::UnitKind> {
         Means::Class(kind) => Some(*kind),
         Means::Units(_) | Means::Nobody => None,
     }
+}
+
+fn is_before(raw: &str) -> bool {
+    // "Before, during and after" is around.
+    fold(raw).strip_prefix("truoc ").is_some_and(|rest| !rest.contains(" va "))
+}
+fn is_tet(raw: &str) -> bool {
+    fold(raw).split(' ').any(|word| word == "tet")
 }
 
 fn position(number: usize, stage: usize) -> Position {

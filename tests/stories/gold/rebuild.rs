@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use mobile_client::Client;
 use openapi::{
+    calendar::{NamedEventDraft, NamedEventId, ReadNamedEvent},
     directives::{self, DirectiveDraft, DirectiveId, ReadDirective},
     endpoint::Nothing,
     organisation::ReadSettings,
-    tasks::{self, DuePrecision, DueSource, ListTasks, Task, TaskId, TasksQuery},
-    value::Quantity,
+    tasks::{self, DuePrecision, DueSource, EventRelation, ListTasks, Task, TaskId, TasksQuery},
+    value::{Date, Quantity},
 };
 
 use super::{
@@ -49,6 +50,11 @@ pub async fn rebuild(client: &Client, directive: DirectiveId, seed: &str) -> Reb
     let commune = organisation.as_str().strip_prefix("Đảng bộ ").unwrap();
     let tasks = tasks_of(client, directive, TasksQuery::default()).await;
     assert!(tasks.is_sorted_by_key(|task| task.draft.position), "in the order of the document");
+    let mut events = HashMap::new();
+    for event in tasks.iter().filter_map(|task| task.draft.due.event) {
+        let read = client.call::<ReadNamedEvent>(event, Nothing).await.unwrap().reply;
+        events.insert(event, read.draft);
+    }
     let own = tasks.iter().filter(|task| task.draft.parent.is_none());
     let ids: HashMap<TaskId, String> =
         own.clone().enumerate().map(|(at, task)| (task.id, format!("{seed}-{:03}", at + 1))).collect();
@@ -56,7 +62,7 @@ pub async fn rebuild(client: &Client, directive: DirectiveId, seed: &str) -> Reb
     Rebuilt {
         document: document(&read, commune),
         body: read.draft.body.map(|body| body.to_string()).unwrap_or_default(),
-        directives: own.map(|task| self::directive(task, stages(task.id), &ids)).collect(),
+        directives: own.map(|task| self::directive(task, stages(task.id), &ids, &events)).collect(),
     }
 }
 
@@ -115,6 +121,7 @@ fn directive<'a>(
     task: &Task,
     stages: impl Iterator<Item = &'a Task>,
     ids: &HashMap<TaskId, String>,
+    events: &HashMap<NamedEventId, NamedEventDraft>,
 ) -> Directive {
     let draft = &task.draft;
     assert_eq!(Some(&draft.content), draft.quote.as_ref(), "both are the words themselves");
@@ -128,7 +135,7 @@ fn directive<'a>(
         kind: draft.kind.to_string(),
         nature: draft.nature.to_string(),
         assignees: draft.assignees.iter().map(assignee).collect(),
-        deadline: deadline(&draft.due, ids),
+        deadline: deadline(&draft.due, ids, events),
         milestones: stages.map(milestone).collect(),
         recurrence: draft.recurrence.as_ref().map(|said| Recurrence {
             raw: text(said.text.as_ref()),
@@ -161,21 +168,32 @@ fn assignee(said: &tasks::Assignee) -> Assignee {
     }
 }
 
-fn deadline(due: &tasks::Due, ids: &HashMap<TaskId, String>) -> Option<Deadline> {
+fn deadline(
+    due: &tasks::Due,
+    ids: &HashMap<TaskId, String>,
+    events: &HashMap<NamedEventId, NamedEventDraft>,
+) -> Option<Deadline> {
     if due.source == DueSource::None {
         assert_eq!(due, &tasks::Due::none());
         return None;
     }
+    let event = due.event.map(|event| &events[&event]);
+    let by_event = event.and_then(|event| match due.relation? {
+        EventRelation::Before => Some(event.from?.plus(-1)),
+        EventRelation::At => event.to.or(event.from),
+        EventRelation::Around | EventRelation::Unknown => None,
+    });
+    let due_on = due.on.or(by_event);
     Some(Deadline {
         raw: text(due.text.as_ref()),
-        kind: precision(due),
-        due_on: due.on.map(|day| day.get()),
+        kind: precision(due, due_on),
+        due_on: due_on.map(Date::get),
         basis: due.source.to_string(),
         printed_in: due.shared_with.map(|other| ids[&other].clone()),
     })
 }
 
-fn precision(due: &tasks::Due) -> Precision {
+fn precision(due: &tasks::Due, due_on: Option<Date>) -> Precision {
     match due.precision {
         None => Precision::None,
         Some(DuePrecision::Day) => Precision::Date,
@@ -183,7 +201,7 @@ fn precision(due: &tasks::Due) -> Precision {
         Some(DuePrecision::Year) => Precision::Year,
         Some(DuePrecision::Term) => Precision::Period,
         // A day, where the event gives one; else the time about it.
-        Some(DuePrecision::Event) if due.on.is_some() => Precision::Date,
+        Some(DuePrecision::Event) if due_on.is_some() => Precision::Date,
         Some(DuePrecision::Event) => Precision::Period,
         Some(other) => panic!("nobody said {other}"),
     }
@@ -193,7 +211,7 @@ fn milestone(stage: &Task) -> Milestone {
     Milestone {
         raw: text(stage.draft.quote.as_ref()),
         what: stage.draft.content.to_string(),
-        kind: precision(&stage.draft.due),
+        kind: precision(&stage.draft.due, stage.draft.due.on),
         due_on: stage.draft.due.on.unwrap().get(),
     }
 }
