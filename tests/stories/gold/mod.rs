@@ -158,7 +158,9 @@ async fn nobody_and_no_date_are_seen(office: &Client, gold: &Gold, commune: &Com
 }
 
 /// The work opens what begins today.
-async fn open_rounds(_world: &World) {}
+async fn open_rounds(world: &World) {
+    api::jobs::open_periods(&world.running.state).await.unwrap();
+}
 
 /// Goes through every day on which anything happens; then asks about all of them again.
 async fn live(life: &mut Life<'_>) {
