@@ -140,7 +140,8 @@ async fn nobody_and_no_date_are_seen(office: &Client, gold: &Gold, commune: &Com
         if task.stage > 0 || !bound {
             unassigned.insert(task.id);
         }
-        if task.stage == 0 && said.deadline.as_ref().is_none_or(|deadline| deadline.due_on.is_none()) {
+        let dated = said.deadline.as_ref().is_some_and(|deadline| deadline.due_on.is_some());
+        if task.stage == 0 && !dated && said.recurrence.is_none() {
             undated.insert(task.id);
         }
     }
