@@ -214,7 +214,8 @@ impl<'a> Life<'a> {
     pub async fn live(&mut self, day: Date) {
         self.world.clock.set(morning(day));
         self.cast = Cast::default();
-        let begins = self.jobs.iter().any(|job| job.opened == day && job.period > 1);
+        let begins =
+            self.jobs.iter().any(|job| job.opened == day && !self.assignments.contains_key(&job.key()));
         super::open_rounds(self.world).await;
         if begins {
             self.learn_the_new(day).await;
