@@ -201,9 +201,9 @@ pub struct Sums {
     pub due_soon: i32,
     pub submitted: i32,
     pub most_late: i64,
-    /// Not completed, whether or not there is a due date.
+    /// Not completed, with a due date: standing work stays outside the rates.
     pub open: i32,
-    /// Of those: with a report received within the days before.
+    /// Of those: with a report received within the last days, today being the last of them.
     pub heard: i32,
 }
 
@@ -225,9 +225,9 @@ impl Sums {
         if stand.class == Timeliness::OpenOverdue {
             self.most_late = self.most_late.max(stand.late);
         }
-        if stand.state != State::Completed {
+        if matches!(stand.class, Timeliness::OpenInTime | Timeliness::OpenOverdue) {
             self.open += 1;
-            let fresh = stand.heard.is_some_and(|heard| day.days_since(heard) <= update_days);
+            let fresh = stand.heard.is_some_and(|heard| day.days_since(heard) < update_days);
             self.heard += i32::from(fresh);
         }
     }
