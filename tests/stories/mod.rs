@@ -1,10 +1,11 @@
 //! One file for each capability.
 
-mod gold;
 mod assignments;
 mod attachments;
+mod dates;
 mod decisions;
 mod directives;
+mod gold;
 mod recurring;
 mod reports;
 mod units;
