@@ -20,30 +20,49 @@ use super::{
     run::Life,
 };
 
-/// Holds everything the server says of a day against the count. `past` asks for the day by name.
-pub async fn compare(life: &Life<'_>, client: &Client, day: Date, past: bool) {
-    let settings = client.call::<ReadSettings>((), Nothing).await.unwrap().reply;
-    assert_eq!(settings.due_soon_days.get(), 3, "the count takes three days");
-    let day = Day {
-        life,
-        client,
-        day,
-        as_of: past.then_some(day),
-        update_days: i64::from(settings.update_rate_days.get()),
-    };
-    day.rows(|_| true, OverdueQuery::default()).await;
-    day.groups(GroupBy::Unit, |job| day.unit(job)).await;
-    day.groups(GroupBy::UnitKind, |job| day.kind(job)).await;
-    day.groups(GroupBy::Directive, |_| life.directive.to_string()).await;
-    day.statistics(StatisticsBy::Unit, |job| day.unit(job)).await;
-    day.statistics(StatisticsBy::UnitKind, |job| day.kind(job)).await;
-    day.statistics(StatisticsBy::Directive, |_| life.directive.to_string()).await;
+/// Holds everything the server says of today against the count.
+pub async fn compare(life: &Life<'_>, client: &Client, day: Date) {
+    let today = Day::of(life, client, day, None).await;
+    today.rows(|_| true, OverdueQuery::default()).await;
+    today.groups(GroupBy::Unit, |job| today.unit(job)).await;
+    today.groups(GroupBy::UnitKind, |job| today.kind(job)).await;
+    today.groups(GroupBy::Directive, |_| today.directive()).await;
+    today.groups(GroupBy::Overseer, |job| today.overseer(job)).await;
+    today.statistics(StatisticsBy::Unit, |job| today.unit(job)).await;
+    today.statistics(StatisticsBy::UnitKind, |job| today.kind(job)).await;
+    today.statistics(StatisticsBy::Directive, |_| today.directive()).await;
+    today.statistics(StatisticsBy::Overseer, |job| today.overseer(job)).await;
+    today.statistics(StatisticsBy::Period, month).await;
 }
 
-/// Holds the overdue rows of one unit against the count, as that unit sees them.
-pub async fn compare_own(life: &Life<'_>, client: &Client, day: Date, unit: usize) {
-    let day = Day { life, client, day, as_of: None, update_days: 0 };
-    day.rows(|job| job.unit == unit, OverdueQuery::default()).await;
+/// Holds what the server says today of a past day against what the count said then.
+pub async fn compare_past(life: &Life<'_>, client: &Client, day: Date) {
+    let past = Day::of(life, client, day, Some(day)).await;
+    past.rows(|_| true, OverdueQuery::default()).await;
+    past.groups(GroupBy::Unit, |job| past.unit(job)).await;
+    past.statistics(StatisticsBy::Unit, |job| past.unit(job)).await;
+    past.statistics(StatisticsBy::Period, month).await;
+}
+
+/// Holds the overdue rows of each part of the work against the count.
+pub async fn compare_parts(life: &Life<'_>, client: &Client, day: Date) {
+    let today = Day::of(life, client, day, None).await;
+    let query = OverdueQuery { directive: Some(life.directive), ..OverdueQuery::default() };
+    today.rows(|_| true, query).await;
+    let query = OverdueQuery { overseer: Some(life.overseer), ..OverdueQuery::default() };
+    today.rows(|job| life.watched.contains(&job.unit), query).await;
+    for (unit, body) in life.commune.units.iter().enumerate() {
+        let query = OverdueQuery { unit: Some(body.id()), ..OverdueQuery::default() };
+        today.rows(|job| job.unit == unit, query).await;
+        let query = OverdueQuery { unit_kind: Some(body.kind), ..OverdueQuery::default() };
+        today.rows(|job| life.commune.units[job.unit].kind == body.kind, query).await;
+    }
+}
+
+/// Holds the overdue rows of some units against the count, as somebody sees them who sees no others.
+pub async fn compare_own(life: &Life<'_>, client: &Client, day: Date, units: &[usize]) {
+    let today = Day::of(life, client, day, None).await;
+    today.rows(|job| units.contains(&job.unit), OverdueQuery::default()).await;
 }
 
 struct Day<'a> {
@@ -54,12 +73,29 @@ struct Day<'a> {
     update_days: i64,
 }
 
-impl Day<'_> {
-    fn unit(&self, job: &Job) -> String {
-        self.life.commune.units[job.unit].id().to_string()
+/// The month in which work is due.
+fn month(job: &Job) -> Option<String> {
+    job.due.map(|due| due.get().format("%Y-%m").to_string())
+}
+
+impl<'a> Day<'a> {
+    async fn of(life: &'a Life<'a>, client: &'a Client, day: Date, as_of: Option<Date>) -> Self {
+        let settings = client.call::<ReadSettings>((), Nothing).await.unwrap().reply;
+        assert_eq!(settings.due_soon_days.get(), 3, "the count takes three days");
+        Self { life, client, day, as_of, update_days: i64::from(settings.update_rate_days.get()) }
     }
-    fn kind(&self, job: &Job) -> String {
-        self.life.commune.units[job.unit].kind.to_string()
+
+    fn unit(&self, job: &Job) -> Option<String> {
+        Some(self.life.commune.units[job.unit].id().to_string())
+    }
+    fn kind(&self, job: &Job) -> Option<String> {
+        Some(self.life.commune.units[job.unit].kind.to_string())
+    }
+    fn directive(&self) -> Option<String> {
+        Some(self.life.directive.to_string())
+    }
+    fn overseer(&self, job: &Job) -> Option<String> {
+        self.life.watched.contains(&job.unit).then(|| self.life.overseer.to_string())
     }
 
     async fn overdue(&self, query: OverdueQuery) -> OverdueReport {
@@ -109,34 +145,37 @@ impl Day<'_> {
         assert_eq!(i64::from(row.days_late.get()), stand.late, "{what:?}");
         let last = row.last_report.as_ref().map(|report| (report.made_at, report.completes));
         assert_eq!(last, stand.last, "{what:?}");
-        assert!(row.overseers.is_empty() && !row.excused, "{what:?}");
+        let overseers: Vec<_> = row.overseers.iter().map(|person| person.id).collect();
+        let watched = self.life.watched.contains(&job.unit);
+        assert_eq!(overseers, if watched { vec![self.life.overseer] } else { vec![] }, "{what:?}");
+        assert!(!row.excused, "{what:?}");
         let said = &self.life.seed.gold.directives[job.number];
         let words = if job.stage == 0 { &said.text } else { &said.milestones[job.stage - 1].what };
         assert_eq!(row.content.as_str(), words);
     }
 
-    async fn groups(&self, by: GroupBy, under: impl Fn(&Job) -> String) {
+    async fn groups(&self, by: GroupBy, under: impl Fn(&Job) -> Option<String>) {
         let report = self.overdue(OverdueQuery { group_by: Some(by), ..OverdueQuery::default() }).await;
         assert!(report.items.is_empty() && report.next.is_none());
         let most_first = |group: &OverdueGroup| std::cmp::Reverse(group.overdue);
         assert!(report.groups.is_sorted_by_key(most_first), "the most overdue first");
-        let counted: BTreeMap<String, (i32, i64)> = sums(&self.life.jobs, self.day, 0, under)
+        let counted: BTreeMap<_, (i32, i64)> = sums(&self.life.jobs, self.day, 0, under)
             .into_iter()
             .filter(|(_, sums)| sums.open_overdue > 0)
             .map(|(key, sums)| (key, (sums.open_overdue, sums.most_late)))
             .collect();
-        let said: BTreeMap<String, (i32, i64)> = report
+        let said: BTreeMap<_, (i32, i64)> = report
             .groups
             .iter()
             .map(|group| {
                 let late = i64::from(group.most_days_late.get());
-                (group.key.as_ref().unwrap().to_string(), (group.overdue.get(), late))
+                (group.key.as_ref().map(ToString::to_string), (group.overdue.get(), late))
             })
             .collect();
         assert_eq!(said, counted, "by {by} on {}", self.day);
     }
 
-    async fn statistics(&self, by: StatisticsBy, under: impl Fn(&Job) -> String) {
+    async fn statistics(&self, by: StatisticsBy, under: impl Fn(&Job) -> Option<String>) {
         let query = StatisticsQuery { by: Some(by), as_of: self.as_of, ..StatisticsQuery::default() };
         let said: Statistics = self.client.query::<ReadStatistics>((), query).await.unwrap().reply;
         assert_eq!(said.as_of, self.day);
@@ -144,11 +183,12 @@ impl Day<'_> {
         let total = total.get(&()).copied().unwrap_or_default();
         self.compare_figures("all", &said.total, &total);
         let counted = sums(&self.life.jobs, self.day, self.update_days, under);
-        let rows: BTreeMap<String, Figures> =
-            said.rows.iter().map(|row| (row.key.as_ref().unwrap().to_string(), row.figures)).collect();
+        let rows: BTreeMap<Option<String>, Figures> =
+            said.rows.iter().map(|row| (row.key.as_ref().map(ToString::to_string), row.figures)).collect();
+        assert_eq!(rows.len(), said.rows.len(), "by {by}");
         assert_eq!(rows.keys().collect::<Vec<_>>(), counted.keys().collect::<Vec<_>>(), "by {by}");
         for (key, counted) in counted {
-            self.compare_figures(&key, &rows[&key], &counted);
+            self.compare_figures(&format!("{key:?}"), &rows[&key], &counted);
         }
     }
 

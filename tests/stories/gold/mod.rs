@@ -170,22 +170,27 @@ async fn live(life: &mut Life<'_>) {
         life.live(*day).await;
         life.learn().await;
         let office = life.office().await;
-        if std::env::var_os("NOFIG").is_none() {
-            figures::compare(life, &office, *day, false).await;
-        }
+        figures::compare(life, &office, *day).await;
     }
-    life.learn().await;
-    if std::env::var_os("NOFIG").is_some() {
-        return;
-    }
+    every_class_has_work(life);
     let leader = life.leader().await;
     for day in &days {
-        figures::compare(life, &leader, *day, true).await;
+        figures::compare_past(life, &leader, *day).await;
     }
     let last = life.world.today();
+    figures::compare_parts(life, &leader, last).await;
+    let overseer = life.world.sign_in("uy.vien").await;
+    figures::compare_own(life, &overseer, last, &life.watched).await;
     for unit in 0..life.commune.units.len() {
         if let Some(reporter) = life.reporter(unit).await {
-            figures::compare_own(life, &reporter, last, unit).await;
+            figures::compare_own(life, &reporter, last, &[unit]).await;
         }
     }
+}
+
+/// A count of nothing proves nothing.
+fn every_class_has_work(life: &Life<'_>) {
+    let sums = count::sums(&life.jobs, life.world.today(), 0, |_| ())[&()];
+    let classes = [sums.done_on_time, sums.done_late, sums.open_in_time, sums.open_overdue, sums.no_deadline];
+    assert!(classes.iter().all(|class| *class > 0), "{sums:?}");
 }

@@ -12,6 +12,7 @@ use openapi::{
     },
     directives::{DirectiveId, IssueDirective, IssueRequest, PreviewIssue},
     endpoint::Nothing,
+    people::PersonId,
     reports::{ReportDraft, ReportId, ReviewDraft, ReviewReport, SubmitReport, Verdict},
     tasks::{Due, DuePrecision, DueSource, PatchTask, TaskId, TaskPatch},
     units::UnitKind,
@@ -40,6 +41,9 @@ pub struct Life<'a> {
     pub jobs: Vec<Job>,
     /// The assignment of each job, once it is given.
     pub assignments: HashMap<(usize, usize, usize, usize), AssignmentId>,
+    /// Who is in charge of some of the units.
+    pub overseer: PersonId,
+    pub watched: Vec<usize>,
     tasks: HashMap<TaskId, (usize, usize)>,
     reports: HashMap<(usize, usize, usize, usize), ReportId>,
     cast: Cast,
@@ -77,7 +81,10 @@ impl<'a> Life<'a> {
         let directive = entered.directive.id;
         let issued = world.today();
         let tasks = entered.tasks.iter().map(|task| (task.id, (task.number, task.stage))).collect();
+        let (overseer, watched) = in_charge(world, commune).await;
         let mut life = Life {
+            overseer,
+            watched,
             world,
             seed,
             commune,
@@ -315,6 +322,15 @@ impl<'a> Life<'a> {
         }
         self.cast.reporters.get(&unit).cloned()
     }
+}
+
+/// Somebody is in charge of the first two villages and cells.
+async fn in_charge(world: &World, commune: &Commune) -> (PersonId, Vec<usize>) {
+    let of = |kind| (0..commune.units.len()).filter(move |at| commune.units[*at].kind == kind).take(2);
+    let watched: Vec<usize> = of(UnitKind::Thon).chain(of(UnitKind::ChiBo)).collect();
+    let names: Vec<_> = watched.iter().map(|at| commune.units[*at].name.as_str()).collect();
+    let overseer = world.overseer_of(&names).await;
+    (world.me(&overseer).await, watched)
 }
 
 /// Whether somebody of this unit signs in.
