@@ -73,6 +73,7 @@ async fn the_whole_way(world: &World, number: &str) {
     nothing_is_left_out(&office, number, &seed, &commune, &entered).await;
     let mut life = Life::issue(world, &seed, &commune, &entered).await;
     live(&mut life).await;
+    only_the_office_added(&mut life, number).await;
 }
 
 /// One organisation is one commune: its name says which.
@@ -195,4 +196,37 @@ fn every_class_has_work(life: &Life<'_>) {
     let sums = count::sums(&life.jobs, life.world.today(), 0, |_| ())[&()];
     let classes = [sums.done_on_time, sums.done_late, sums.open_in_time, sums.open_overdue, sums.no_deadline];
     assert!(classes.iter().all(|class| *class > 0), "{sums:?}");
+}
+
+/// After all that, the document says what it said; and what the office gave and dated is marked as
+/// the office's.
+async fn only_the_office_added(life: &mut Life<'_>, number: &str) {
+    let gold = &life.seed.gold;
+    let office = life.office().await;
+    let rebuilt = rebuild::rebuild(&office, life.directive, number).await;
+    assert_eq!(rebuilt.document, gold.document);
+    for (rebuilt, said) in rebuilt.directives.iter().zip(&gold.directives) {
+        let mut expected = said.clone();
+        if let Some(day) = count::office_date(gold, said) {
+            expected.deadline = Some(read::Deadline {
+                raw: said.deadline.as_ref().map(|deadline| deadline.raw.clone()).unwrap_or_default(),
+                kind: read::Precision::Date,
+                due_on: Some(day.get()),
+                basis: "office".to_owned(),
+                printed_in: None,
+            });
+        }
+        if said.assignees.is_empty() {
+            let given = said.suggested_assignees.iter().map(|suggestion| read::Assignee {
+                name: suggestion.name.clone(),
+                kind: suggestion.kind.clone(),
+                role: "chu_tri".to_owned(),
+                basis: "office".to_owned(),
+                via: None,
+                canonical: None,
+            });
+            expected.assignees = given.collect();
+        }
+        assert_eq!(*rebuilt, expected);
+    }
 }
