@@ -3,9 +3,11 @@
 mod assignments;
 mod attachments;
 mod calendar;
+mod dates;
 mod decisions;
 mod directives;
 mod faults;
+mod gold;
 mod operator;
 mod organisation;
 mod people;

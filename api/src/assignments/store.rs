@@ -296,6 +296,15 @@ pub(crate) fn of_task(tx: &mut Reading<'_>, tenant: Tenant, task: TaskId) -> Res
         .load(tx.conn())?)
 }
 
+/// The assignments of a task, cancelled ones too.
+pub(crate) fn ever_of_task(tx: &mut Reading<'_>, tenant: Tenant, task: TaskId) -> Result<Vec<AssignmentRow>> {
+    Ok(assignments::table
+        .filter(assignments::organisation.eq(tenant).and(assignments::task_id.eq(task)))
+        .order((assignments::period_number, assignments::id))
+        .select(AssignmentRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// The open assignments whose due date follows an event.
 pub(super) fn open_by_event(
     tx: &mut Reading<'_>,

@@ -235,11 +235,13 @@ pub(crate) fn effective_due(tx: &mut Reading<'_>, tenant: Tenant, due: &Due) -> 
     Ok(days.and_then(|(from, to)| due_by_event(relation, from, to)))
 }
 
-/// The day an event gives: the last one before it begins, or the day it ends.
+/// The day an event gives: the last one before it begins, or the day it ends; what lies around it
+/// has none.
 pub(crate) fn due_by_event(relation: EventRelation, from: Option<Date>, to: Option<Date>) -> Option<Date> {
     match relation {
         EventRelation::Before => from.map(|day| day.plus(-1)),
-        EventRelation::At | EventRelation::Unknown => to.or(from),
+        EventRelation::At => to.or(from),
+        EventRelation::Around | EventRelation::Unknown => None,
     }
 }
 
