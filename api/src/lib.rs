@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod clock;
 pub mod db;
 pub mod decisions;
+pub mod demo;
 pub mod directives;
 mod docs;
 pub mod error;

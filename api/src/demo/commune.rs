@@ -5,7 +5,8 @@ use std::sync::Arc;
 use openapi::{
     access::Role,
     calendar::{
-        CalendarDay, CalendarYearDraft, DayKind, NamedEventDraft, NamedEventId, PutCalendarYear, PutNamedEvent,
+        CalendarDay, CalendarYearDraft, DayKind, NamedEventDraft, NamedEventId, PutCalendarYear,
+        PutNamedEvent,
     },
     people::{OversightDraft, PersonBrief, PersonDraft, PersonId, PutOversight, PutPerson, RoleAt},
     problem::Language,
@@ -49,7 +50,12 @@ pub(super) struct Event {
 }
 
 /// Enters everything.
-pub(super) fn enter(stage: &mut Stage<'_>, texts: &Texts, founded: Founded, password: &str) -> Result<(Cast, Vec<Event>)> {
+pub(super) fn enter(
+    stage: &mut Stage<'_>,
+    texts: &Texts,
+    founded: Founded,
+    password: &str,
+) -> Result<(Cast, Vec<Event>)> {
     let mut at = SET_UP * DAY + 8 * 60;
     let mut cast = Cast::default();
     let admin = administrator(stage, at, founded)?;
@@ -85,7 +91,13 @@ fn administrator(stage: &mut Stage<'_>, at: Minute, founded: Founded) -> Result<
     Ok(Arc::new(actor(stage, at, person, roles)?))
 }
 
-fn units(stage: &mut Stage<'_>, cast: &mut Cast, admin: &Arc<Actor>, texts: &Texts, at: &mut Minute) -> Result<()> {
+fn units(
+    stage: &mut Stage<'_>,
+    cast: &mut Cast,
+    admin: &Arc<Actor>,
+    texts: &Texts,
+    at: &mut Minute,
+) -> Result<()> {
     let query = UnitsQuery { kind: Some(UnitKind::DangUy), ..UnitsQuery::default() };
     let first = stage.ask::<ListUnits>(*at, admin, (), query)?.items.into_iter().next();
     let committee = first.ok_or_else(|| mistake(COMMITTEE, "the founding made no unit"))?;
@@ -102,7 +114,12 @@ fn units(stage: &mut Stage<'_>, cast: &mut Cast, admin: &Arc<Actor>, texts: &Tex
         let draft = UnitDraft {
             kind: text.kind,
             name: fit(&text.name)?,
-            aliases: text.aliases.split(';').filter(|alias| !alias.is_empty()).map(fit).collect::<Result<_>>()?,
+            aliases: text
+                .aliases
+                .split(';')
+                .filter(|alias| !alias.is_empty())
+                .map(fit)
+                .collect::<Result<_>>()?,
             parent: Some(cast.place(&text.parent)?.id),
             valid_from: None,
             valid_to: None,
@@ -114,7 +131,13 @@ fn units(stage: &mut Stage<'_>, cast: &mut Cast, admin: &Arc<Actor>, texts: &Tex
     Ok(())
 }
 
-fn people(stage: &mut Stage<'_>, cast: &mut Cast, admin: &Arc<Actor>, texts: &Texts, at: &mut Minute) -> Result<()> {
+fn people(
+    stage: &mut Stage<'_>,
+    cast: &mut Cast,
+    admin: &Arc<Actor>,
+    texts: &Texts,
+    at: &mut Minute,
+) -> Result<()> {
     for lines in texts.roles.chunk_by(|one, next| one.user_name == next.user_name) {
         *at += 1;
         let Some(first) = lines.first() else { continue };
@@ -135,7 +158,13 @@ fn people(stage: &mut Stage<'_>, cast: &mut Cast, admin: &Arc<Actor>, texts: &Te
     Ok(())
 }
 
-fn oversights(stage: &mut Stage<'_>, cast: &mut Cast, admin: &Arc<Actor>, texts: &Texts, at: &mut Minute) -> Result<()> {
+fn oversights(
+    stage: &mut Stage<'_>,
+    cast: &mut Cast,
+    admin: &Arc<Actor>,
+    texts: &Texts,
+    at: &mut Minute,
+) -> Result<()> {
     for text in &texts.oversights {
         *at += 1;
         let mut overseer = Actor::clone(cast.person(&text.user_name)?);
@@ -144,7 +173,12 @@ fn oversights(stage: &mut Stage<'_>, cast: &mut Cast, admin: &Arc<Actor>, texts:
             from: stage.days.date(text.from),
             to: text.to.map(|to| stage.days.date(to)),
         };
-        let draft = OversightDraft { person: overseer.person.id, unit: charge.unit, from: charge.from, to: charge.to };
+        let draft = OversightDraft {
+            person: overseer.person.id,
+            unit: charge.unit,
+            from: charge.from,
+            to: charge.to,
+        };
         let id = stage.id(*at)?;
         stage.tell::<PutOversight>(*at, admin, id, draft)?;
         overseer.charges.push(charge);
@@ -184,7 +218,9 @@ fn holidays(stage: &mut Stage<'_>, admin: &Arc<Actor>, texts: &Texts, at: Minute
 /// The first day of the next Tết, and its year, as far as the table of holidays knows it.
 fn next_tet(days: &Days, texts: &Texts) -> Result<Option<(Date, i32)>> {
     for text in &texts.holidays {
-        let (Ok(year), true) = (text.year.parse::<i32>(), text.name.starts_with("Mùng một")) else { continue };
+        let (Ok(year), true) = (text.year.parse::<i32>(), text.name.starts_with("Mùng một")) else {
+            continue;
+        };
         let on: Date = fit(&format!("{year}-{}", text.day))?;
         if days.offset(on) > 0 {
             return Ok(Some((on, year)));
@@ -193,14 +229,21 @@ fn next_tet(days: &Days, texts: &Texts) -> Result<Option<(Date, i32)>> {
     Ok(None)
 }
 
-fn event(stage: &mut Stage<'_>, admin: &Arc<Actor>, texts: &Texts, text: &EventText, at: Minute) -> Result<Event> {
+fn event(
+    stage: &mut Stage<'_>,
+    admin: &Arc<Actor>,
+    texts: &Texts,
+    text: &EventText,
+    at: Minute,
+) -> Result<Event> {
     let tet = next_tet(&stage.days, texts)?;
     let year = tet.map_or_else(|| stage.days.year() + 1, |(_, year)| year);
     let from = match text.from.as_str() {
         "" => None,
         "tet" => tet.map(|(on, _)| on),
         offset => {
-            let offset: i64 = offset.parse().map_err(|bad| mistake("events.csv", format!("{offset}: {bad}")))?;
+            let offset: i64 =
+                offset.parse().map_err(|bad| mistake("events.csv", format!("{offset}: {bad}")))?;
             Some(stage.days.date(offset))
         }
     };

@@ -7,8 +7,8 @@ use openapi::{
     calendar::NamedEventId,
     directives::{DirectiveDraft, DirectiveId, Period, PutDirective},
     tasks::{
-        Assignee, AssigneeRole, Basis, Due, DuePrecision, DueSource, EventRelation, Nature, Priority, PutTask,
-        Recurrence, Suggestion, Target, TaskDraft, TaskId, TaskKind,
+        Assignee, AssigneeRole, Basis, Due, DuePrecision, DueSource, EventRelation, Nature, Priority,
+        PutTask, Recurrence, Suggestion, Target, TaskDraft, TaskId, TaskKind,
     },
     text::fold,
     units::UnitKind,
@@ -42,10 +42,6 @@ impl Known {
     /// The id of a task.
     pub(super) fn task(&self, key: &str) -> Result<TaskId> {
         self.tasks.get(key).copied().ok_or_else(|| mistake(key, "there is no task of this key before it"))
-    }
-    /// The key of a task.
-    pub(super) fn key(&self, id: TaskId) -> Option<&str> {
-        self.tasks.iter().find(|(_, task)| **task == id).map(|(key, _)| key.as_str())
     }
 }
 
@@ -140,7 +136,8 @@ impl Blanks<'_> {
         let mut full = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
-            let (blank, after) = after.split_once('}').ok_or_else(|| mistake(text, "a blank is not closed"))?;
+            let (blank, after) =
+                after.split_once('}').ok_or_else(|| mistake(text, "a blank is not closed"))?;
             full.push_str(before);
             full.push_str(&self.blank(blank, own).ok_or_else(|| mistake(text, format!("{{{blank}}}")))?);
             rest = after;
@@ -196,7 +193,7 @@ pub(super) fn enter(
 }
 
 fn directive(days: &Days, cast: &Cast, text: &DocumentText, blanks: &Blanks<'_>) -> Result<DirectiveDraft> {
-    let period = text.period.as_ref().map(|period| {
+    let period = text.period.as_ref().map(|period| -> Result<Period> {
         let (from, to) = match (period.years, period.days) {
             (Some((from, to)), _) => days.years(from, to),
             (None, Some((from, to))) => (days.date(from), days.date(to)),
@@ -259,7 +256,7 @@ fn task(
     let due = known.dues.get(&text.key).cloned().unwrap_or_else(Due::none);
     let quote = blanks.fill(&text.quote, Some(&due))?;
     let content = text.content.clone().unwrap_or_else(|| quote.trim_end_matches('.').to_owned());
-    let recurrence = text.every.as_ref().map(|every| {
+    let recurrence = text.every.as_ref().map(|every| -> Result<Recurrence> {
         Ok(Recurrence {
             text: Some(fit(&every.text)?),
             per: every.per,

@@ -327,7 +327,8 @@ impl Line {
         }
     }
     fn finish_again(&mut self) {
-        let Some((from, to)) = self.time_to_finish().filter(|(from, to)| self.facts.reviewed && to - from >= 6)
+        let Some((from, to)) =
+            self.time_to_finish().filter(|(from, to)| self.facts.reviewed && to - from >= 6)
         else {
             return self.finish(false);
         };
@@ -345,13 +346,14 @@ impl Line {
         }
         self.see();
         let (from, last) = (self.given_day() + 1, self.last_day());
+        let just_now = self.draw(0, 1) == 0;
         match self.facts.due {
             // Made in time, and the leader has not come to it yet.
             Some(due) if due < last && due > last - 8 => {
                 let day = self.draw((due - 1).max(from), due.max(from));
                 self.report_as(day, 100, false, 0);
             }
-            _ if self.draw(0, 1) == 0 => {
+            _ if just_now => {
                 self.just_now(Act::Report { percent: 100, completes: true, told: false, held: 0 });
             }
             _ => {
@@ -415,7 +417,8 @@ impl Line {
         if last < from {
             return;
         }
-        let day = if helped { self.draw(from, from.max(last - 4)) } else { self.draw(from.max(last - 5), last) };
+        let day =
+            if helped { self.draw(from, from.max(last - 4)) } else { self.draw(from.max(last - 5), last) };
         if self.on(day, Hours::Village, Act::Raise) && helped {
             let day = self.day_of_last() + 1;
             if self.on(day, Hours::Office, Act::Answer) {
@@ -427,7 +430,8 @@ impl Line {
     fn pause(&mut self, resumed: bool) {
         self.see();
         let (from, last) = (self.given_day() + 2, self.last_day());
-        let day = if resumed { self.draw(from, from.max(last - 8)) } else { self.draw(from.max(last - 6), last) };
+        let day =
+            if resumed { self.draw(from, from.max(last - 8)) } else { self.draw(from.max(last - 6), last) };
         if self.on(day, Hours::Office, Act::Pause) && resumed {
             let day = self.day_of_last() + 4;
             if self.on(day, Hours::Office, Act::Resume) {

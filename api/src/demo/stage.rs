@@ -21,7 +21,7 @@ use crate::{
     access::{Actor, House},
     db::{AnyConnection, Writing},
     error::{Error, Result},
-    serve::{Asked, Stories},
+    serve::{Asking, Stories},
     state::State,
 };
 
@@ -39,7 +39,12 @@ pub(super) struct Stage<'c> {
 
 impl<'c> Stage<'c> {
     /// A stage for an organisation that was founded.
-    pub(super) fn new(connection: &'c mut AnyConnection, state: Arc<State>, house: House, days: Days) -> Self {
+    pub(super) fn new(
+        connection: &'c mut AnyConnection,
+        state: Arc<State>,
+        house: House,
+        days: Days,
+    ) -> Self {
         let stories = crate::app::routes().stories();
         Self { connection, state, stories, told: 0, house, days }
     }
@@ -53,24 +58,36 @@ impl<'c> Stage<'c> {
     }
 
     /// What an actor does, by a story that writes.
-    pub(super) fn tell<E>(&mut self, minute: Minute, actor: &Arc<Actor>, path: E::Path, body: E::Body) -> Result<E::Reply>
+    pub(super) fn tell<E>(
+        &mut self,
+        minute: Minute,
+        actor: &Arc<Actor>,
+        path: E::Path,
+        body: E::Body,
+    ) -> Result<E::Reply>
     where
         E: Endpoint<Query = NoQuery>,
     {
         let now = self.moment(minute);
-        let asked = Asked { state: &self.state, actor, path, query: NoQuery {}, body };
+        let asked = Asking { state: &self.state, actor, path, query: NoQuery {}, body };
         let told = self.stories.write::<E>(&mut Writing::on(self.connection, now), asked);
         told.map_err(|error| failed(E::NAME, &error))
     }
 
     /// What an actor asks, by a story that reads.
-    pub(super) fn ask<E>(&mut self, minute: Minute, actor: &Arc<Actor>, path: E::Path, query: E::Query) -> Result<E::Reply>
+    pub(super) fn ask<E>(
+        &mut self,
+        minute: Minute,
+        actor: &Arc<Actor>,
+        path: E::Path,
+        query: E::Query,
+    ) -> Result<E::Reply>
     where
         E: Endpoint<Body = openapi::endpoint::Nothing>,
     {
         let now = self.moment(minute);
         let body = openapi::endpoint::Nothing;
-        let asked = Asked { state: &self.state, actor, path, query, body };
+        let asked = Asking { state: &self.state, actor, path, query, body };
         let told = self.stories.read::<E>(&mut Writing::on(self.connection, now), asked);
         told.map_err(|error| failed(E::NAME, &error))
     }
@@ -146,7 +163,9 @@ impl Cast {
     }
     /// Who reports for a unit.
     pub(super) fn reporter(&self, unit: UnitId) -> Result<&Arc<Actor>> {
-        self.reporters.get(&unit).ok_or_else(|| mistake(self.name(unit), "nobody reports for it in people.csv"))
+        self.reporters
+            .get(&unit)
+            .ok_or_else(|| mistake(self.name(unit), "nobody reports for it in people.csv"))
     }
     /// Whoever has a unit in his charge on a day.
     pub(super) fn overseer(&self, unit: UnitId, on: openapi::value::Date) -> Option<&Arc<Actor>> {

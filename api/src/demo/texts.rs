@@ -314,7 +314,9 @@ pub(super) fn fit<T: FromStr<Err = openapi::value::NotAValue>>(text: &str) -> Re
 ///
 /// # Errors
 /// When it does not fit.
-pub(super) fn fit_some<T: FromStr<Err = openapi::value::NotAValue>>(text: Option<&String>) -> Result<Option<T>> {
+pub(super) fn fit_some<T: FromStr<Err = openapi::value::NotAValue>>(
+    text: Option<&String>,
+) -> Result<Option<T>> {
     text.map(|text| fit(text)).transpose()
 }
 

@@ -16,11 +16,11 @@ use openapi::{
     value::{Date, Instant, Version},
 };
 
+pub(crate) use self::told::{Asking, Stories};
 pub use self::{
     answer::Answer,
     edge::{Limits, edge},
     request::PublicCall,
-    told::Stories,
 };
 use crate::{
     access::{Actor, Scope},

@@ -22,7 +22,7 @@ type Writes<E> = fn(&mut Writing<'_>, &Call<E>) -> Result<Answer<<E as Endpoint>
 pub(crate) struct Stories(HashMap<&'static str, Box<dyn Any + Send>>);
 
 /// Who asks, and for what.
-pub(crate) struct Asked<'a, E: Endpoint> {
+pub(crate) struct Asking<'a, E: Endpoint> {
     /// What is shared by all requests.
     pub state: &'a Arc<State>,
     /// Who asks.
@@ -47,7 +47,7 @@ impl Stories {
     ///
     /// # Errors
     /// What the story refuses, or that no such story was mounted.
-    pub(crate) fn read<E: Endpoint>(&self, tx: &mut Reading<'_>, asked: Asked<'_, E>) -> Result<E::Reply> {
+    pub(crate) fn read<E: Endpoint>(&self, tx: &mut Reading<'_>, asked: Asking<'_, E>) -> Result<E::Reply> {
         let story = self.story::<E, Reads<E>>()?;
         let call = asked.admitted(tx)?;
         story(tx, &call).map(Answer::reply)
@@ -57,7 +57,7 @@ impl Stories {
     ///
     /// # Errors
     /// What the story refuses, or that no such story was mounted.
-    pub(crate) fn write<E: Endpoint>(&self, tx: &mut Writing<'_>, asked: Asked<'_, E>) -> Result<E::Reply> {
+    pub(crate) fn write<E: Endpoint>(&self, tx: &mut Writing<'_>, asked: Asking<'_, E>) -> Result<E::Reply> {
         let story = self.story::<E, Writes<E>>()?;
         let call = asked.admitted(tx)?;
         story(tx, &call).map(Answer::reply)
@@ -69,7 +69,7 @@ impl Stories {
     }
 }
 
-impl<E: Endpoint> Asked<'_, E> {
+impl<E: Endpoint> Asking<'_, E> {
     fn admitted(self, tx: &Reading<'_>) -> Result<Call<E>> {
         let today = self.actor.house.day(tx.now());
         let scope = match E::ACCESS {
