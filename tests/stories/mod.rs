@@ -1,3 +1,4 @@
 //! One file for each capability.
 
+mod demo;
 mod units;
