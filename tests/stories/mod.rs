@@ -1,4 +1,10 @@
 //! One file for each capability.
 
 mod demo;
+mod assignments;
+mod attachments;
+mod decisions;
+mod directives;
+mod recurring;
+mod reports;
 mod units;
