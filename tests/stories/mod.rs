@@ -5,6 +5,7 @@ mod attachments;
 mod calendar;
 mod dates;
 mod decisions;
+mod demo;
 mod directives;
 mod faults;
 mod gold;
