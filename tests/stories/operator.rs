@@ -173,6 +173,33 @@ of_the_program! {
         }
     }
 
+    async fn the_log_tells_of_every_request_and_of_nobody(program: &Program) {
+        let link = program.found("xa-suoi-mo");
+        let log = std::fs::File::create(program.file("log")).unwrap();
+        let serving = serve(program.command().env("DONDOC_LOG_LEVEL", "trace").stderr(log));
+        let admin = serving.activate(&link, PASSWORD).await;
+        let unit = id();
+        admin.call::<PutUnit>(unit, village("Thôn Đồng Sim")).await.unwrap();
+        let query = UnitsQuery { q: Some("dong sim".parse().unwrap()), ..UnitsQuery::default() };
+        admin.query::<ListUnits>((), query).await.unwrap();
+        let http = reqwest::Client::new();
+        let asked = http.get(format!("{}/v1/khong-co?so=0912345678", serving.base)).send().await.unwrap();
+        let number = asked.headers()["x-request-id"].to_str().unwrap().to_owned();
+        serving.stop();
+        let log = std::fs::read_to_string(program.file("log")).unwrap();
+        let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let answered: Vec<_> = lines.iter().filter(|line| line["message"] == "answered").collect();
+        let endpoints: Vec<_> = answered.iter().map(|line| line["endpoint"].as_str().unwrap()).collect();
+        assert_eq!(endpoints, ["activate", "put_unit", "list_units", "other"]);
+        let last = answered.last().unwrap();
+        assert_eq!((&last["request_id"], &last["status"]), (&number.into(), &404.into()));
+        let told = [&link.1, PASSWORD, &admin.token().unwrap().to_string(), "quan.tri", "Quản trị", "Đồng Sim", "sim"];
+        for word in told.into_iter().chain(["0912345678", "127.0.0.1:", unit.as_str()]) {
+            let told = log.lines().filter(|line| !line.contains("\"listening\"")).find(|line| line.contains(word));
+            assert_eq!(told, None, "{word} is nobody's business");
+        }
+    }
+
     async fn a_new_signing_key_signs_nobody_out(program: &Program) {
         let link = program.found("xa-suoi-mo");
         let serving = program.serve();

@@ -100,6 +100,7 @@ impl Program {
 pub fn command(folder: &Path, place: &Place) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dondoc-told"));
     command.env_clear().current_dir(folder).env("DATABASE_URL", setting(place));
+    command.env("DONDOC_LOG_LEVEL", "warn");
     // PostgreSQL's own programs are found by it.
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
@@ -126,7 +127,7 @@ pub fn ended(command: &mut Command) -> Ended {
 /// Serves on a free port, once it says that it does.
 pub fn serve(command: &mut Command) -> Serving {
     let mut child = command
-        .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])
+        .args(["serve", "--listen", "127.0.0.1:0"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -70,6 +70,9 @@ pub(super) async fn init(config: &Config, founding: Init) -> Done {
     say(format!("{} signs in as «{}», after setting a password here:", told.administrator, told.user_name));
     say(format!("\n  {text}\n"));
     say(picture(&text)?);
+    if !config.public_url.starts_with("https://") {
+        say("Phones cannot open this address; --public-url sets the one under which they reach the server.");
+    }
     say("The link works once, for 24 hours. Whoever has it can set the password: hand it over in person.");
     Ok(())
 }

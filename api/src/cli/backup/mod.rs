@@ -50,6 +50,8 @@ pub(super) fn restore(place: &Place, file: &Path) -> Done {
             std::fs::copy(file, &part.0).map_err(|bad| io("copy", file, &bad))?;
             sqlite::must_be_whole(&part.0)?;
             renew(&Place::Sqlite(part.0.clone()))?;
+            // SQLite empties the file beside it when the last connection closes; else it is needed.
+            sqlite::must_be_at_rest(&part.0)?;
             part.becomes(path)?;
         }
         Place::Postgres(url) => {
