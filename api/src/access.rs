@@ -174,6 +174,12 @@ impl Scope {
     pub fn covers(&self, unit: UnitId) -> bool {
         self.units().is_none_or(|units| units.binary_search(&unit).is_ok())
     }
+    /// The whole of the organisation a scope is in: for what is reached through a row the scope has
+    /// admitted, such as the assignment of a report.
+    #[must_use]
+    pub const fn of_tenant_of(scope: &Self) -> Self {
+        Self::of_the_house(scope.tenant)
+    }
     /// The whole of an organisation, for jobs and the command line, where nobody asks.
     #[must_use]
     pub const fn of_the_house(tenant: Tenant) -> Self {

@@ -59,6 +59,7 @@ pub fn routes() -> Routes {
     crate::people::mount(&mut routes);
     crate::calendar::mount(&mut routes);
     crate::directives::mount(&mut routes);
+    crate::tasks::mount(&mut routes);
     crate::assignments::mount(&mut routes);
     crate::reports::mount(&mut routes);
     crate::attachments::mount(&mut routes);

@@ -24,5 +24,6 @@ pub mod schema;
 pub mod serve;
 pub mod sessions;
 pub mod state;
+pub mod tasks;
 pub mod tokens;
 pub mod units;

@@ -277,7 +277,6 @@ diesel::table! {
         due_sort -> Date,
         original_due_on -> Nullable<Date>,
         runs_out_on -> Nullable<Date>,
-        needs_review -> Bool,
         assigned_at -> Timestamp,
         acknowledged_at -> Nullable<Timestamp>,
         finished_on -> Nullable<Date>,

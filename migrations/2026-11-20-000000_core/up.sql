@@ -313,7 +313,6 @@ CREATE TABLE assignments (
     -- The due date while the clock runs (openapi::timeliness::Facts::runs_out_on): on any day,
     -- overdue is exactly "this is before that day".
     runs_out_on DATE,
-    needs_review BOOLEAN NOT NULL,
     assigned_at TIMESTAMP NOT NULL,
     acknowledged_at TIMESTAMP,
     finished_on DATE,

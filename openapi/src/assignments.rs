@@ -13,7 +13,7 @@ use crate::{
     people::{PersonBrief, PersonId},
     reports::ReportId,
     sessions::{example, example_date, example_id, example_instant},
-    tasks::{AssigneeRole, DuePrecision, Nature, Priority, Target, TaskId, TaskKind},
+    tasks::{AssigneeRole, DuePrecision, Nature, Priority, Recurrence, Target, TaskId, TaskKind},
     timeliness::{State, Timeliness},
     units::{UnitBrief, UnitId, UnitKind},
     value::{
@@ -44,6 +44,8 @@ pub struct TaskBrief {
     /// Figures to reach.
     #[schema(max_items = 20)]
     pub targets: Vec<Target>,
+    /// How often it comes again.
+    pub recurrence: Option<Recurrence>,
     /// The due date in the document's words.
     pub due_text: Option<Phrase>,
     /// How exactly the document gives it.
@@ -65,6 +67,7 @@ impl Dto for TaskBrief {
             priority: Priority::Thuong,
             product: None,
             targets: Vec::new(),
+            recurrence: None,
             due_text: Some(example("trước ngày 01/12/2026")),
             due_precision: Some(DuePrecision::Day),
             event: None,

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod organisation;
 pub mod people;
 pub mod problem;
+pub mod recurrence;
 pub mod reports;
 pub mod roster;
 pub mod sessions;

@@ -1,5 +1,56 @@
-//! To be written.
+//! More time, excuses and difficulties, and what is decided on them. **Invariant: what was asked and
+//! what was decided both stay; a decision is given once, and what it does to the assignment happens
+//! in the same transaction.**
 
-use crate::serve::Routes;
+pub(crate) mod difficulties;
+pub(crate) mod excuses;
+pub(crate) mod extensions;
 
-pub(crate) const fn mount(_routes: &mut Routes) {}
+use openapi::{
+    access::Action,
+    assignments::AssignmentId,
+    endpoint::Endpoint,
+    ledger::{Deed, Subject},
+    value::Note,
+};
+
+use crate::{
+    assignments::{
+        self,
+        store::{self as given, AssignmentRow},
+    },
+    db::{Reading, Writing},
+    error::{Error, Result},
+    ledger::{self, Entry},
+    serve::{Call, Routes},
+};
+
+pub(crate) fn mount(routes: &mut Routes) {
+    extensions::mount(routes);
+    excuses::mount(routes);
+    difficulties::mount(routes);
+}
+
+/// The assignment a request is about: named in a body, so that one out of reach is a wrong field.
+fn about<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>, id: AssignmentId) -> Result<AssignmentRow> {
+    let sight = call.scope_to(Action::ReadAssignments)?;
+    let row = given::find(tx, &sight, id)?.ok_or_else(|| Error::not_known("/assignment"))?;
+    if call.scope.covers(row.unit_id) { Ok(row) } else { Err(Error::not_allowed()) }
+}
+
+/// Writes into the history of an assignment what was asked or decided.
+fn record<E: Endpoint, T: 'static>(
+    tx: &mut Writing<'_>,
+    call: &Call<E>,
+    row: &AssignmentRow,
+    what: (Deed, Subject, openapi::id::Id<T>),
+    words: Option<&Note>,
+) -> Result<()> {
+    let (deed, subject, id) = what;
+    let entry = Entry::new(deed, subject, id)
+        .by(&call.actor)
+        .of_assignment(row.id)
+        .in_view_of(row.unit_id)
+        .after(assignments::facts(row, words, None));
+    ledger::record(tx, row.organisation, entry)
+}

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{ledger, state::State};
+use crate::{error::Result, ledger, organisation, state::State, tasks};
 
 /// Runs the jobs until the server stops.
 pub async fn run(state: Arc<State>) {
@@ -12,6 +12,28 @@ pub async fn run(state: Arc<State>) {
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
         }
+        if let Err(error) = open_periods(&state).await {
+            tracing::warn!(?error, "opening periods failed; it will be tried again");
+        }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Opens the periods of recurring work that have begun, in every organisation.
+///
+/// # Errors
+/// What the database says; what was opened until then stays open.
+pub async fn open_periods(state: &State) -> Result<()> {
+    for house in state.db.read(organisation::houses).await? {
+        let mut after = None;
+        loop {
+            let house = house.clone();
+            let (next, _) = state.db.write(move |tx| tasks::recurring::open_begun(tx, &house, after)).await?;
+            if next.is_none() {
+                break;
+            }
+            after = next;
+        }
+    }
+    Ok(())
 }

@@ -2,23 +2,27 @@
 //! that writes here.**
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable,
+    RunQueryDsl, Selectable, SelectableHelper,
 };
 use openapi::{
-    assignments::AssignmentId,
+    assignments::{AssignmentId, HistoryEntry, HistoryKind},
     ledger::{AuditEventId, Deed, Subject},
     people::PersonId,
+    reports::ReportId,
+    timeliness::State,
     units::UnitId,
-    value::Instant,
+    value::{Cursor, Date, Instant, Limit, Note, Page},
 };
 
 use super::{Entry, GENESIS, chain};
 use crate::{
-    access::Tenant,
-    db::Writing,
+    access::{Scope, Tenant},
+    db::{Reading, Writing, after},
     error::Result,
+    people,
     schema::{ledger, ledger_heads},
+    units,
 };
 
 /// An entry as stored.
@@ -167,4 +171,84 @@ fn write_places(tx: &mut Writing<'_>, rows: &[LedgerRow]) -> Result<()> {
     .bind::<Array<Text>, _>(hashes)
     .execute(connection)?;
     Ok(())
+}
+
+/// What happened to an assignment, the oldest first.
+pub(crate) fn history(
+    tx: &mut Reading<'_>,
+    scope: &Scope,
+    assignment: AssignmentId,
+    limit: Limit,
+    cursor: Option<&Cursor>,
+) -> Result<Page<HistoryEntry>> {
+    let mut rows = ledger::table
+        .filter(ledger::organisation.eq(scope.tenant()).and(ledger::assignment_id.eq(assignment)))
+        .order((ledger::at, ledger::id))
+        .limit(i64::from(limit.get()) + 1)
+        .select(LedgerRow::as_select())
+        .into_boxed();
+    if let Some((at, id)) = after::<(Instant, AuditEventId)>(cursor)? {
+        rows = rows.filter(ledger::at.ge(at)).filter(ledger::at.gt(at).or(ledger::id.gt(id)));
+    }
+    let page = Page::cut(rows.load::<LedgerRow>(tx.conn())?, limit, |row| (row.at, row.id));
+    let by: Vec<PersonId> = page.items.iter().filter_map(|row| row.by_person).collect();
+    let people = people::store::briefs(tx, scope.tenant(), &by)?;
+    let held: Vec<UnitId> = page.items.iter().filter_map(|row| row.facts().unit.or(row.unit_id)).collect();
+    let units = units::store::briefs(tx, scope.tenant(), &held)?;
+    let entry = |row: LedgerRow| {
+        let facts = row.facts();
+        Some(HistoryEntry {
+            at: row.at,
+            kind: kind_of(row.deed, row.subject)?,
+            by: row.by_person.and_then(|id| people.get(&id).cloned()),
+            state: facts.state?,
+            due_on: facts.due_on,
+            unit: units.get(&facts.unit.or(row.unit_id)?).cloned()?,
+            words: facts.words,
+            report: facts.report,
+        })
+    };
+    Ok(Page { items: page.items.into_iter().filter_map(entry).collect(), next: page.next })
+}
+
+/// The facts of an assignment after something happened to it.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Facts {
+    state: Option<State>,
+    unit: Option<UnitId>,
+    due_on: Option<Date>,
+    words: Option<Note>,
+    report: Option<ReportId>,
+}
+
+impl LedgerRow {
+    fn facts(&self) -> Facts {
+        self.after.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+    }
+}
+
+/// What a deed is called in the history of an assignment.
+const fn kind_of(deed: Deed, subject: Subject) -> Option<HistoryKind> {
+    Some(match (subject, deed) {
+        (Subject::Assignment, Deed::Assigned) => HistoryKind::Assigned,
+        (Subject::Assignment, Deed::Acknowledged) => HistoryKind::Acknowledged,
+        (_, Deed::Reported) => HistoryKind::Reported,
+        (_, Deed::Accepted) => HistoryKind::Accepted,
+        (_, Deed::Returned) => HistoryKind::Returned,
+        (Subject::Extension, Deed::Asked) => HistoryKind::ExtensionAsked,
+        (Subject::Extension, Deed::Granted) => HistoryKind::ExtensionGranted,
+        (Subject::Extension, Deed::Refused) => HistoryKind::ExtensionRefused,
+        (Subject::Excuse, Deed::Asked) => HistoryKind::ExcuseGiven,
+        (Subject::Excuse, Deed::Granted) => HistoryKind::ExcuseConfirmed,
+        (Subject::Excuse, Deed::Refused) => HistoryKind::ExcuseRejected,
+        (Subject::Difficulty, Deed::Asked) => HistoryKind::DifficultyRaised,
+        (Subject::Difficulty, Deed::Answered) => HistoryKind::DifficultyAnswered,
+        (Subject::Assignment, Deed::DueMoved) => HistoryKind::DueMoved,
+        (Subject::Assignment, Deed::Paused) => HistoryKind::Paused,
+        (Subject::Assignment, Deed::Resumed) => HistoryKind::Resumed,
+        (Subject::Assignment, Deed::Cancelled) => HistoryKind::Cancelled,
+        (Subject::Assignment, Deed::Reassigned) => HistoryKind::Reassigned,
+        _ => return None,
+    })
 }

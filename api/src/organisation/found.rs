@@ -124,3 +124,8 @@ pub fn found(tx: &mut Writing<'_>, founding: &Founding) -> Result<Founded> {
     ledger::record(tx, tenant, Entry::new(Deed::Created, Subject::Person, administrator))?;
     Ok(Founded { tenant, administrator })
 }
+
+/// The numbers of every organisation.
+pub(super) fn tenants(tx: &mut crate::db::Reading<'_>) -> Result<Vec<Tenant>> {
+    Ok(organisations::table.order(organisations::number).select(organisations::number).load(tx.conn())?)
+}

@@ -144,7 +144,7 @@ fn merge(tx: &mut Writing<'_>, call: &Call<MergeUnit>) -> Result<Answer<UnitMerg
     let row = store::merge(tx, row, &call.body)?;
     let people = store::hand_over_roles(tx, &row, into.id)?;
     let (moved, cancelled) =
-        crate::assignments::hand_over(tx, call, row.id, into.id, call.body.reason.clone())?;
+        crate::assignments::hand_over(tx, &call.actor, row.id, into.id, &call.body.reason)?;
     tx.forget_actors();
     let entry = Entry::new(Deed::Merged, Subject::Unit, row.id).by(&call.actor).in_view_of(row.id);
     ledger::record(tx, call.scope.tenant(), entry.after(json!(call.body)))?;

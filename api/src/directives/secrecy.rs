@@ -1,0 +1,67 @@
+//! The door for secret documents. **Invariant: a document marked Mật, Tối mật or Tuyệt mật is refused
+//! before anything of it is stored or logged** (Luật Bảo vệ bí mật nhà nước 2018; `domain.md` §6).
+
+use openapi::{
+    directives::{DirectiveDraft, Secrecy},
+    problem::{Code, Said},
+    text::fold,
+};
+
+use crate::error::{Error, Result};
+
+/// Refuses a document that says it is secret, by its mark or in its own text.
+pub(super) fn refuse_secret(draft: &DirectiveDraft) -> Result<()> {
+    let marked = draft.secrecy.is_some_and(|mark| mark != Secrecy::Thuong);
+    let symbols = [draft.symbol.as_ref(), draft.number.as_ref()];
+    let by_symbol = symbols.into_iter().flatten().any(|text| is_secret_symbol(text.as_str()));
+    let by_text = draft.body.as_ref().is_some_and(|body| body.as_str().lines().take(40).any(is_stamp))
+        || is_stamp(draft.title.as_str());
+    if marked || by_symbol || by_text {
+        return Err(Error::said(
+            Code::SecretDocument,
+            Said::new(
+                "Văn bản mang dấu Mật, Tối mật hoặc Tuyệt mật không được đưa vào hệ thống này. \
+                 Không có nội dung nào được lưu lại.",
+                "A document marked secret may not be entered into this system. Nothing of it was kept.",
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// A line that is nothing but the stamp, as it stands at the head of a document.
+fn is_stamp(line: &str) -> bool {
+    let letters = line.trim_matches(|c: char| !c.is_alphabetic());
+    let loud = letters.chars().all(|c| !c.is_lowercase());
+    let folded = fold(letters);
+    let level = folded.strip_prefix("do mat ").unwrap_or(&folded).trim_start_matches([':', ' ']);
+    match level {
+        "toi mat" | "tuyet mat" => true,
+        // The word alone is also a name and half of others: only the stamp's capitals count.
+        "mat" => loud && letters.contains(['ậ', 'Ậ']) || folded != level,
+        _ => false,
+    }
+}
+
+/// Symbols of secret documents begin or end with the level: `12/M-KL`, `05-KL/TM`.
+fn is_secret_symbol(text: &str) -> bool {
+    let folded = fold(text);
+    folded.split(['/', '-', ' ']).any(|part| matches!(part, "mat" | "tuyetmat" | "toimat"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stamp_is_seen_and_the_word_is_not() {
+        for stamp in ["MẬT", "  TỐI MẬT ", "Tuyệt mật", "Độ mật: Mật", "(MẬT)", "ĐỘ MẬT: TỐI MẬT"]
+        {
+            assert!(is_stamp(stamp), "{stamp}");
+        }
+        for line in ["Mặt trận", "MẶT", "bí mật nhà nước", "Bảo mật thông tin", "mật", "Mất", ""]
+        {
+            assert!(!is_stamp(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Opening the next period of recurring work. **Invariant: for every period that has begun there is
+//! one assignment for each unit that had the period before, made once however often this runs, on
+//! however many servers.**
+
+use std::collections::BTreeMap;
+
+use openapi::{recurrence, tasks::AssigneeRole, units::UnitId};
+
+use super::store;
+use crate::{
+    access::{House, Scope},
+    assignments::{self, store as given},
+    db::Writing,
+    directives::{self, store as documents},
+    error::Result,
+};
+
+/// How many tasks one transaction looks at.
+const AT_ONCE: i64 = 50;
+
+/// Opens what has begun, for the tasks after an id. Answers the id to go on from, and how much was
+/// opened.
+pub(crate) fn open_begun(
+    tx: &mut Writing<'_>,
+    house: &House,
+    after: Option<openapi::tasks::TaskId>,
+) -> Result<(Option<openapi::tasks::TaskId>, i64)> {
+    let today = house.day(tx.now());
+    let tasks = store::recurring(tx, house.tenant, after, AT_ONCE)?;
+    let scope = Scope::of_the_house(house.tenant);
+    let mut opened = 0;
+    for task in &tasks {
+        let Some(again) = &task.draft.recurrence else { continue };
+        let Some(directive) = documents::find(tx, &scope, task.draft.directive)? else { continue };
+        let Some(issued_at) = directive.issued_at else { continue };
+        let rows = given::of_task(tx, house.tenant, task.id)?;
+        let Some(newest) = rows.iter().map(|row| row.period_number).max() else { continue };
+        let units: BTreeMap<UnitId, AssigneeRole> = rows
+            .iter()
+            .filter(|row| row.period_number == newest)
+            .map(|row| (row.unit_id, row.role))
+            .collect();
+        let first = directives::first_day(again, house.day(issued_at));
+        let last = directives::last_day(again, directive.period_to);
+        for period in recurrence::begun_by(again.per, first, last, today).filter(|p| p.number > newest) {
+            let work: Vec<_> = units
+                .iter()
+                .map(|(unit, role)| given::Given {
+                    directive: directive.id,
+                    task: task.id,
+                    unit: *unit,
+                    role: *role,
+                    due_on: Some(period.to),
+                    period: Some(period),
+                })
+                .collect();
+            opened += assignments::give(tx, house.tenant, None, &work)?;
+        }
+    }
+    let full = i64::try_from(tasks.len()).unwrap_or(0) == AT_ONCE;
+    Ok((tasks.last().map(|task| task.id).filter(|_| full), opened))
+}
