@@ -97,6 +97,32 @@ fn head(tx: &mut Writing<'_>, tenant: Tenant) -> Result<Head> {
     Ok(head)
 }
 
+/// Where a chain ends: the last place, and its hash.
+pub(super) fn head_of(tx: &mut Reading<'_>, tenant: Tenant) -> Result<Option<(i64, String)>> {
+    Ok(ledger_heads::table
+        .filter(ledger_heads::organisation.eq(tenant))
+        .select((ledger_heads::position, ledger_heads::hash))
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Some of the entries after one place, up to another.
+pub(super) fn entries_after(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    position: i64,
+    last: i64,
+) -> Result<Vec<LedgerRow>> {
+    const AT_ONCE: i64 = 1000;
+    Ok(ledger::table
+        .filter(ledger::organisation.eq(tenant))
+        .filter(ledger::position.gt(position).and(ledger::position.le(last)))
+        .order(ledger::position)
+        .limit(AT_ONCE)
+        .select(LedgerRow::as_select())
+        .load(tx.conn())?)
+}
+
 fn keep_head(tx: &mut Writing<'_>, head: &Head) -> Result<()> {
     diesel::update(ledger_heads::table.filter(ledger_heads::organisation.eq(head.organisation)))
         .set((ledger_heads::position.eq(head.position), ledger_heads::hash.eq(&head.hash)))
@@ -111,6 +137,16 @@ fn place(row: &mut LedgerRow, head: &mut Head) {
     row.position = Some(head.position);
     row.previous_hash = Some(std::mem::replace(&mut head.hash, hash.clone()));
     row.hash = Some(hash);
+}
+
+/// Whether an entry waits for its place.
+pub(super) fn waits(tx: &mut Reading<'_>, tenant: Tenant) -> Result<bool> {
+    let found: Option<AuditEventId> = ledger::table
+        .filter(ledger::organisation.eq(tenant).and(ledger::position.is_null()))
+        .select(ledger::id)
+        .first(tx.conn())
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// Gives places to some of the entries that have none, the oldest first. Runs alone, under a lock.
