@@ -5,6 +5,7 @@
 //! `hmac` and `sha2`: the libraries that offer it also bring RSA, which nothing here needs.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use openapi::{
     people::PersonId,
@@ -55,7 +56,7 @@ pub struct SigningKey {
     pub created_at: Instant,
 }
 
-/// The keys that count: the newest signs, all verify.
+/// The keys that count: one signs, all verify.
 #[derive(Clone, Default)]
 pub struct Keys(Vec<SigningKey>);
 
@@ -67,14 +68,6 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|bad| Error::Broken(format!("getrandom: {bad}")))?;
     Ok(bytes)
-}
-
-/// A secret as a token.
-///
-/// # Errors
-/// When the machine has no chance to give.
-pub fn random_token() -> Result<Token> {
-    as_token(&random::<32>()?)
 }
 
 fn as_token(bytes: &[u8]) -> Result<Token> {
@@ -119,29 +112,74 @@ pub fn activation_token(installation: &[u8], tenant: Tenant, id: ActivationId) -
     as_token(&mac(installation, &[b"activation", &tenant.to_be_bytes(), id.as_str().as_bytes()]))
 }
 
+/// A refresh token for a device, from bytes nobody can guess. It names its device and carries a mark
+/// that only we can make, so that every token we ever made for a device is known as one, however old.
+///
+/// # Errors
+/// Never in practice; the text always fits a token.
+pub fn refresh_token(installation: &[u8], device: DeviceId, chance: &[u8]) -> Result<Token> {
+    let chance = URL_SAFE_NO_PAD.encode(chance);
+    let mark = URL_SAFE_NO_PAD.encode(refresh_mark(installation, device, &chance));
+    let text = format!("{device}.{chance}.{mark}");
+    Token::try_from(text).map_err(|bad| Error::Broken(bad.en.into_owned()))
+}
+
+fn refresh_mark(installation: &[u8], device: DeviceId, chance: &str) -> Vec<u8> {
+    mac(installation, &[b"refresh", device.as_str().as_bytes(), chance.as_bytes()])
+}
+
+/// The device a refresh token was made for; nothing when we did not make it.
+#[must_use]
+pub fn refreshed_device(installation: &[u8], token: &Token) -> Option<DeviceId> {
+    let (device, rest) = token.as_str().split_once('.')?;
+    let (chance, mark) = rest.split_once('.')?;
+    let device = device.parse().ok()?;
+    let mark = URL_SAFE_NO_PAD.decode(mark).ok()?;
+    same(&refresh_mark(installation, device, chance), &mark).then_some(device)
+}
+
 /// The refresh token that follows another: made from it, so that an answer lost on the way can be
 /// given again.
 ///
 /// # Errors
 /// Never in practice; the text always fits a token.
-pub fn next_refresh_token(installation: &[u8], token: &Token) -> Result<Token> {
-    as_token(&mac(installation, &[b"refresh", token.as_str().as_bytes()]))
+pub fn next_refresh_token(installation: &[u8], device: DeviceId, token: &Token) -> Result<Token> {
+    let next = mac(installation, &[b"after", token.as_str().as_bytes()]);
+    refresh_token(installation, device, &next)
 }
 
 /// What shows that a device signed in before as this person.
 ///
 /// # Errors
 /// Never in practice; the text always fits a token.
-pub fn device_proof(installation: &[u8], tenant: Tenant, person: PersonId) -> Result<Token> {
-    as_token(&mac(installation, &[b"device", &tenant.to_be_bytes(), person.as_str().as_bytes()]))
+pub fn device_proof(
+    installation: &[u8],
+    tenant: Tenant,
+    person: PersonId,
+    device: DeviceId,
+) -> Result<Token> {
+    let mark = URL_SAFE_NO_PAD.encode(device_mark(installation, tenant, person, device));
+    Token::try_from(format!("{device}.{mark}")).map_err(|bad| Error::Broken(bad.en.into_owned()))
 }
 
-/// Whether a proof is this person's.
+fn device_mark(installation: &[u8], tenant: Tenant, person: PersonId, device: DeviceId) -> Vec<u8> {
+    let (person, device) = (person.as_str().as_bytes(), device.as_str().as_bytes());
+    mac(installation, &[b"device", &tenant.to_be_bytes(), person, device])
+}
+
+/// Whether a proof is of a device of this person.
 #[must_use]
 pub fn proves(installation: &[u8], tenant: Tenant, person: PersonId, proof: &Token) -> bool {
-    device_proof(installation, tenant, person)
-        .is_ok_and(|own| same(own.as_str().as_bytes(), proof.as_str().as_bytes()))
+    let read = || {
+        let (device, mark) = proof.as_str().split_once('.')?;
+        Some((device.parse().ok()?, URL_SAFE_NO_PAD.decode(mark).ok()?))
+    };
+    read().is_some_and(|(device, mark)| same(&device_mark(installation, tenant, person, device), &mark))
 }
+
+/// For how long a new key is only known before it signs: other processes on the same database, which
+/// look for new keys every minute, must know it before they are shown its tokens.
+const KNOWN_BEFORE_SIGNING: TimeDelta = TimeDelta::minutes(3);
 
 impl Keys {
     /// The newest key first.
@@ -150,18 +188,25 @@ impl Keys {
         keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
         Self(keys)
     }
-    /// The key that signs.
+    /// The key made last.
     #[must_use]
     pub fn newest(&self) -> Option<&SigningKey> {
         self.0.first()
+    }
+    /// The key that signs: the newest that every process knows by now, or, where none is that old,
+    /// the oldest.
+    #[must_use]
+    pub fn signing(&self, now: Instant) -> Option<&SigningKey> {
+        let known = |key: &&SigningKey| key.created_at.plus(KNOWN_BEFORE_SIGNING) <= now;
+        self.0.iter().find(known).or_else(|| self.0.last())
     }
 
     /// A signed access token.
     ///
     /// # Errors
     /// When there is no key.
-    pub fn sign(&self, claims: &Claims) -> Result<Token> {
-        let key = self.newest().ok_or_else(|| Error::Broken("no signing key".to_owned()))?;
+    pub fn sign(&self, claims: &Claims, now: Instant) -> Result<Token> {
+        let key = self.signing(now).ok_or_else(|| Error::Broken("no signing key".to_owned()))?;
         let header = Header { alg: "HS256".into(), typ: "JWT".into(), kid: key.kid.clone() };
         let header = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header)?);
         let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
@@ -216,7 +261,7 @@ mod tests {
     #[test]
     fn a_token_lasts_until_it_ends() {
         let keys = Keys::new(vec![key("a", 1)]);
-        let token = keys.sign(&claims()).unwrap();
+        let token = keys.sign(&claims(), at(1000)).unwrap();
         assert_eq!(keys.verify(token.as_str(), at(1899)), Some(claims()));
         assert_eq!(keys.verify(token.as_str(), at(1900)), None);
     }
@@ -224,9 +269,11 @@ mod tests {
     #[test]
     fn a_new_key_signs_and_the_old_one_still_verifies() {
         let old = Keys::new(vec![key("a", 1)]);
-        let token = old.sign(&claims()).unwrap();
+        let token = old.sign(&claims(), at(1000)).unwrap();
         let both = Keys::new(vec![key("a", 1), key("b", 2)]);
         assert_eq!(both.newest().unwrap().kid, "b");
+        assert_eq!(both.signing(at(3)).unwrap().kid, "a");
+        assert_eq!(both.signing(at(1000)).unwrap().kid, "b");
         assert!(both.verify(token.as_str(), at(1000)).is_some());
         assert!(Keys::new(vec![key("b", 2)]).verify(token.as_str(), at(1000)).is_none());
     }
@@ -234,7 +281,7 @@ mod tests {
     #[test]
     fn a_changed_token_is_nobodys() {
         let keys = Keys::new(vec![key("a", 1)]);
-        let token = keys.sign(&claims()).unwrap().to_string();
+        let token = keys.sign(&claims(), at(1000)).unwrap().to_string();
         let (signed, _) = token.rsplit_once('.').unwrap();
         assert!(keys.verify(&format!("{signed}."), at(1000)).is_none());
         let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"a"}"#);
@@ -243,5 +290,30 @@ mod tests {
         for text in ["", ".", "..", "a.b.c"] {
             assert!(keys.verify(text, at(1000)).is_none());
         }
+    }
+
+    #[test]
+    fn a_refresh_token_of_ours_is_known_however_old() {
+        let device: DeviceId = Id::new(1, [2; 10]);
+        let first = refresh_token(b"key", device, &[7; 32]).unwrap();
+        let next = next_refresh_token(b"key", device, &first).unwrap();
+        assert_ne!(first, next);
+        assert_eq!(next, next_refresh_token(b"key", device, &first).unwrap());
+        for token in [&first, &next] {
+            assert_eq!(refreshed_device(b"key", token), Some(device));
+            assert_eq!(refreshed_device(b"another key", token), None);
+        }
+        let changed = first.as_str().replacen('.', ".A", 1);
+        assert_eq!(refreshed_device(b"key", &changed.parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_proof_is_one_persons() {
+        let (person, device) = (Id::new(1, [1; 10]), Id::new(1, [2; 10]));
+        let proof = device_proof(b"key", 1, person, device).unwrap();
+        assert!(proves(b"key", 1, person, &proof));
+        assert!(!proves(b"key", 2, person, &proof));
+        assert!(!proves(b"key", 1, Id::new(1, [3; 10]), &proof));
+        assert!(!proves(b"key", 1, person, &"Zk3v0Xb9Qm1sT7uYw5aEdR2c".parse().unwrap()));
     }
 }

@@ -1,9 +1,12 @@
 //! Calling an endpoint by its type. **Invariant: an answer without the `dondoc-version` header is
 //! nobody's answer: captive portals answer 200 to everything.**
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use openapi::{
     endpoint::{Endpoint, Method, PathArgs, Reply, RequestBody},
-    problem::Problem,
+    problem::{Code, Problem},
+    sessions::{RefreshRequest, RefreshSession, Session},
     value::{Token, Version},
 };
 use reqwest::header;
@@ -13,8 +16,15 @@ use reqwest::header;
 pub struct Client {
     http: reqwest::Client,
     base: String,
-    token: Option<Token>,
+    tokens: Option<Arc<Mutex<Tokens>>>,
     language: &'static str,
+}
+
+/// What speaks for a person: shared by the clones of a client, so that one refresh serves all.
+#[derive(Debug, Clone)]
+struct Tokens {
+    access: Token,
+    refresh: Option<Token>,
 }
 
 /// An answer of success.
@@ -70,14 +80,25 @@ impl Client {
         Self {
             http: reqwest::Client::new(),
             base: base.trim_end_matches('/').to_owned(),
-            token: None,
+            tokens: None,
             language: "vi",
         }
     }
-    /// The same, for whoever the access token speaks for.
+    /// The same, for whoever the access token speaks for, until it runs out.
     #[must_use]
     pub fn with_token(&self, token: &Token) -> Self {
-        Self { token: Some(token.clone()), ..self.clone() }
+        self.speaking(Tokens { access: token.clone(), refresh: None })
+    }
+    /// The same, for the person of a session; the access token is renewed when it has run out.
+    #[must_use]
+    pub fn with_session(&self, session: &Session) -> Self {
+        self.speaking(Tokens {
+            access: session.access_token.clone(),
+            refresh: Some(session.refresh_token.clone()),
+        })
+    }
+    fn speaking(&self, tokens: Tokens) -> Self {
+        Self { tokens: Some(Arc::new(Mutex::new(tokens))), ..self.clone() }
     }
     /// The same, answered in English.
     #[must_use]
@@ -86,8 +107,12 @@ impl Client {
     }
     /// The access token, if there is one.
     #[must_use]
-    pub const fn token(&self) -> Option<&Token> {
-        self.token.as_ref()
+    pub fn token(&self) -> Option<Token> {
+        self.tokens().map(|tokens| tokens.access)
+    }
+    fn tokens(&self) -> Option<Tokens> {
+        let tokens = self.tokens.as_ref()?;
+        Some(tokens.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
     /// Where the server is.
     #[must_use]
@@ -150,39 +175,53 @@ impl Client {
     ) -> Result<Answered<E::Reply>, Failed> {
         let query = serde_urlencoded::to_string(&query).map_err(|bad| Failed::Unreadable(bad.to_string()))?;
         let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-        let mut request = self
-            .http
-            .request(method(E::METHOD), self.address::<E>(&path, &query))
-            .header(header::ACCEPT_LANGUAGE, self.language);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        if let Some(version) = version {
-            request = request.header(header::IF_MATCH, format!("\"{version}\""));
-        }
-        if let Some((media, bytes)) = written {
-            request = request.header(header::CONTENT_TYPE, media.into_owned()).body(bytes);
-        }
-        let response = request.send().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
-        let status = response.status().as_u16();
-        let text = |name| {
-            let value = response.headers().get(name)?.to_str().ok()?;
-            Some(value.to_owned())
+        let before = self.tokens();
+        let once = |tokens: Option<Tokens>| {
+            let mut request = self
+                .http
+                .request(method(E::METHOD), self.address::<E>(&path, &query))
+                .header(header::ACCEPT_LANGUAGE, self.language);
+            if let Some(tokens) = tokens {
+                request = request.bearer_auth(tokens.access);
+            }
+            if let Some(version) = version {
+                request = request.header(header::IF_MATCH, format!("\"{version}\""));
+            }
+            if let Some((media, bytes)) = &written {
+                request = request.header(header::CONTENT_TYPE, media.as_ref()).body(bytes.clone());
+            }
+            request
         };
-        let (ours, etag, media) = (text("dondoc-version").is_some(), text("etag"), text("content-type"));
-        let bytes = response.bytes().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
-        if !ours {
-            return Err(Failed::NotOurs);
+        match answered::<E>(once(before.clone())).await {
+            Err(Failed::Refused(problem)) if problem.code == Code::NotSignedIn => {
+                match self.renew(before).await? {
+                    Some(tokens) => answered::<E>(once(Some(tokens))).await,
+                    None => Err(Failed::Refused(problem)),
+                }
+            }
+            answer => answer,
         }
-        if status >= 400 {
-            return match serde_json::from_slice(&bytes) {
-                Ok(problem) => Err(Failed::Refused(Box::new(problem))),
-                Err(bad) => Err(Failed::Unreadable(format!("{status}: {bad}"))),
-            };
+    }
+
+    /// New tokens for ones that have run out; nothing when there is no refresh token. Another clone
+    /// may have been faster: then its tokens serve.
+    async fn renew(&self, before: Option<Tokens>) -> Result<Option<Tokens>, Failed> {
+        let (Some(shared), Some(before)) = (&self.tokens, before) else { return Ok(None) };
+        let present = shared.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if present.access != before.access {
+            return Ok(Some(present));
         }
-        let reply = E::Reply::read(media.as_deref(), bytes.to_vec())
-            .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
-        Ok(Answered { status, etag, reply })
+        let Some(refresh_token) = before.refresh else { return Ok(None) };
+        let written = RequestBody::write(&RefreshRequest { refresh_token })
+            .map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+        let mut request = self.http.post(self.address::<RefreshSession>(&(), ""));
+        if let Some((media, bytes)) = written {
+            request = request.header(header::CONTENT_TYPE, media.as_ref()).body(bytes);
+        }
+        let session = answered::<RefreshSession>(request).await?.reply;
+        let tokens = Tokens { access: session.access_token, refresh: Some(session.refresh_token) };
+        *shared.lock().unwrap_or_else(PoisonError::into_inner) = tokens.clone();
+        Ok(Some(tokens))
     }
 
     fn address<E: Endpoint>(&self, path: &E::Path, query: &str) -> String {
@@ -194,6 +233,30 @@ impl Client {
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{}{mark}{query}", self.base, path.join("/"))
     }
+}
+
+/// Sends a request and reads what comes back.
+async fn answered<E: Endpoint>(request: reqwest::RequestBuilder) -> Result<Answered<E::Reply>, Failed> {
+    let response = request.send().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
+    let status = response.status().as_u16();
+    let text = |name| {
+        let value = response.headers().get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    let (ours, etag, media) = (text("dondoc-version").is_some(), text("etag"), text("content-type"));
+    let bytes = response.bytes().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
+    if !ours {
+        return Err(Failed::NotOurs);
+    }
+    if status >= 400 {
+        return match serde_json::from_slice(&bytes) {
+            Ok(problem) => Err(Failed::Refused(Box::new(problem))),
+            Err(bad) => Err(Failed::Unreadable(format!("{status}: {bad}"))),
+        };
+    }
+    let reply = E::Reply::read(media.as_deref(), bytes.to_vec())
+        .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
+    Ok(Answered { status, etag, reply })
 }
 
 fn method(method: Method) -> reqwest::Method {

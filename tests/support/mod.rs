@@ -2,10 +2,12 @@
 
 #![expect(dead_code, unused_imports, reason = "stories to come use the rest")]
 mod engines;
+mod work;
 mod world;
 
 pub use self::{
     engines::Engine,
+    work::{class, conclusion, due, given_to, report, task},
     world::{World, id, name, note, phrase, title},
 };
 

@@ -243,7 +243,7 @@ impl World {
             device_proof: None,
         };
         let session = self.stranger().call::<SignIn>((), credentials).await?.reply;
-        Ok(self.stranger().with_token(&session.access_token))
+        Ok(self.stranger().with_session(&session))
     }
 
     /// Who a client speaks for.

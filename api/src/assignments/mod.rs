@@ -36,7 +36,7 @@ pub(crate) fn mount(routes: &mut Routes) {
     routes.read::<ListAssignments>(list);
     routes.snapshot::<CountAssignments>(count);
     routes.read::<ReadAssignment>(read);
-    routes.read::<ListHistory>(history);
+    routes.steps::<ListHistory, _>(history);
     routes.write::<AcknowledgeAssignment>(acknowledge);
     routes.write::<PauseAssignment>(pause);
     routes.write::<ResumeAssignment>(resume);
@@ -67,15 +67,16 @@ pub(crate) fn show<E: Endpoint>(
     page.items.into_iter().next().ok_or_else(Error::not_found)
 }
 
-fn history(tx: &mut Reading<'_>, call: &Call<ListHistory>) -> Result<Answer<Page<HistoryEntry>>> {
-    let row = store::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
-    Ok(Answer::ok(ledger::store::history(
-        tx,
-        &call.scope,
-        row.id,
-        call.query.limit(),
-        call.query.cursor.as_ref(),
-    )?))
+async fn history(call: Call<ListHistory>) -> Result<Answer<Page<HistoryEntry>>> {
+    let db = call.state.db.clone();
+    // In the order of commits, and with what has just been done.
+    ledger::seal(&db).await?;
+    db.read(move |tx| {
+        let row = store::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
+        let (limit, cursor) = (call.query.limit(), call.query.cursor.as_ref());
+        Ok(Answer::ok(ledger::store::history(tx, &call.scope, row.id, limit, cursor)?))
+    })
+    .await
 }
 
 /// The assignment to be acted upon: 404 when it is out of the caller's sight, 403 when it is in

@@ -3,12 +3,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{error::Result, ledger, organisation, state::State, tasks};
+use crate::{error::Result, ledger, organisation, sessions, state::State, tasks};
 
 /// Runs the jobs until the server stops.
 pub async fn run(state: Arc<State>) {
     const PAUSE: Duration = Duration::from_secs(1);
-    loop {
+    for second in 0_u64.. {
+        if second % 60 == 0
+            && let Err(error) = tend_sessions(&state).await
+        {
+            tracing::warn!(?error, "tending the sessions failed; it will be tried again");
+        }
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
         }
@@ -17,6 +22,12 @@ pub async fn run(state: Arc<State>) {
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// What signing in needs done now and then.
+async fn tend_sessions(state: &State) -> Result<()> {
+    sessions::tend_keys(state).await?;
+    sessions::forget_failures(state).await
 }
 
 /// Opens the periods of recurring work that have begun, in every organisation.

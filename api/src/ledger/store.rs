@@ -209,7 +209,7 @@ fn write_places(tx: &mut Writing<'_>, rows: &[LedgerRow]) -> Result<()> {
     Ok(())
 }
 
-/// What happened to an assignment, the oldest first.
+/// What happened to an assignment, the oldest first: what has its place. Seal before, to see all.
 pub(crate) fn history(
     tx: &mut Reading<'_>,
     scope: &Scope,
@@ -219,14 +219,15 @@ pub(crate) fn history(
 ) -> Result<Page<HistoryEntry>> {
     let mut rows = ledger::table
         .filter(ledger::organisation.eq(scope.tenant()).and(ledger::assignment_id.eq(assignment)))
-        .order((ledger::at, ledger::id))
+        .filter(ledger::position.is_not_null())
+        .order(ledger::position)
         .limit(i64::from(limit.get()) + 1)
         .select(LedgerRow::as_select())
         .into_boxed();
-    if let Some((at, id)) = after::<(Instant, AuditEventId)>(cursor)? {
-        rows = rows.filter(ledger::at.ge(at)).filter(ledger::at.gt(at).or(ledger::id.gt(id)));
+    if let Some(position) = after::<i64>(cursor)? {
+        rows = rows.filter(ledger::position.gt(position));
     }
-    let page = Page::cut(rows.load::<LedgerRow>(tx.conn())?, limit, |row| (row.at, row.id));
+    let page = Page::cut(rows.load::<LedgerRow>(tx.conn())?, limit, |row| row.position);
     let by: Vec<PersonId> = page.items.iter().filter_map(|row| row.by_person).collect();
     let people = people::store::briefs(tx, scope.tenant(), &by)?;
     let held: Vec<UnitId> = page.items.iter().filter_map(|row| row.facts().unit.or(row.unit_id)).collect();

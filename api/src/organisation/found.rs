@@ -5,9 +5,8 @@ use openapi::{
     access::Role,
     ledger::{Deed, Subject},
     organisation::OrganisationId,
-    people::PersonId,
-    problem::{Code, Language},
-    text::fold,
+    people::{PersonDraft, PersonId, RoleAt},
+    problem::Code,
     units::{UnitDraft, UnitKind},
     value::{Name, Slug, UserName, Version},
 };
@@ -17,7 +16,8 @@ use crate::{
     db::Writing,
     error::{Error, Result},
     ledger::{self, Entry},
-    schema::{organisations, people, roles},
+    people,
+    schema::organisations,
     units,
 };
 
@@ -94,38 +94,20 @@ pub fn found(tx: &mut Writing<'_>, founding: &Founding) -> Result<Founded> {
     };
     units::enter(tx, &scope, unit, &draft)?;
     let administrator: PersonId = tx.new_id()?;
-    diesel::insert_into(people::table)
-        .values((
-            people::organisation.eq(tenant),
-            people::id.eq(administrator),
-            people::name.eq(&founding.administrator),
-            people::name_folded.eq(fold(founding.administrator.as_str())),
-            people::user_name.eq(&founding.user_name),
-            people::language.eq(Language::Vi),
-            people::active.eq(true),
-            people::version.eq(Version::FIRST),
-            people::created_at.eq(now),
-            people::updated_at.eq(now),
-        ))
-        .execute(tx.conn())?;
-    diesel::insert_into(roles::table)
-        .values((
-            roles::organisation.eq(tenant),
-            roles::person_id.eq(administrator),
-            roles::role.eq(Role::Admin),
-            roles::unit_id.eq(unit),
-        ))
-        .execute(tx.conn())?;
+    let person = PersonDraft {
+        name: founding.administrator.clone(),
+        phone: None,
+        user_name: Some(founding.user_name.clone()),
+        roles: vec![RoleAt { role: Role::Admin, unit }],
+        language: None,
+    };
+    let person = people::enter(tx, &scope, administrator, &person)?;
     ledger::record(
         tx,
         tenant,
         Entry::new(Deed::Created, Subject::Unit, unit).after(serde_json::json!(draft)),
     )?;
-    ledger::record(tx, tenant, Entry::new(Deed::Created, Subject::Person, administrator))?;
+    let entry = Entry::new(Deed::Created, Subject::Person, administrator);
+    ledger::record(tx, tenant, entry.after(people::told(&person)))?;
     Ok(Founded { tenant, administrator })
-}
-
-/// The numbers of every organisation.
-pub(super) fn tenants(tx: &mut crate::db::Reading<'_>) -> Result<Vec<Tenant>> {
-    Ok(organisations::table.order(organisations::number).select(organisations::number).load(tx.conn())?)
 }

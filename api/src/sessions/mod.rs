@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use openapi::{
+    access::Role,
     endpoint::{Bytes, Endpoint, Nothing},
     ledger::{Deed, Subject},
     people::PersonId,
@@ -23,7 +24,10 @@ use openapi::{
 
 pub use self::{
     password::hash as hash_password,
-    store::{end_devices, ensure_installation, installation, invite, keys, rotate_key, set_password},
+    store::{
+        end_devices, ensure_installation, forget_devices, installation, invite, keys, rotate_key,
+        set_password, withdraw_links,
+    },
 };
 use crate::{
     access::Tenant,
@@ -41,6 +45,8 @@ use crate::{
 const REFRESH_LASTS: TimeDelta = TimeDelta::days(90);
 /// How long an activation link lasts.
 pub const LINK_LASTS: TimeDelta = TimeDelta::hours(24);
+/// How long a key signs before a new one takes its place.
+const KEY_LASTS: TimeDelta = TimeDelta::days(30);
 /// Within which time a refresh token used again is a lost answer, and after which a copied token.
 const LOST_ANSWER: TimeDelta = TimeDelta::seconds(60);
 
@@ -60,6 +66,34 @@ pub(crate) fn mount(routes: &mut Routes) {
     routes.write::<RevokeDevices>(revoke_devices);
 }
 
+/// Takes up the keys of other processes, and makes a new one when the newest has signed long enough.
+///
+/// # Errors
+/// What the database says.
+pub async fn tend_keys(state: &State) -> Result<()> {
+    let keys = state
+        .db
+        .write(|tx| {
+            let now = tx.now();
+            let due = |made: Instant| made.plus(KEY_LASTS) <= now;
+            if keys(tx)?.newest().is_none_or(|newest| due(newest.created_at)) {
+                rotate_key(tx)?;
+            }
+            keys(tx)
+        })
+        .await?;
+    state.set_keys(keys);
+    Ok(())
+}
+
+/// Forgets counts of failures that no longer slow anybody.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_failures(state: &State) -> Result<()> {
+    state.db.write(guessing::forget_old).await
+}
+
 async fn sign_in(call: PublicCall<SignIn>) -> Result<Answer<Session>> {
     let PublicCall { state, address, body, .. } = call;
     let login = canonical(&body.login);
@@ -67,6 +101,10 @@ async fn sign_in(call: PublicCall<SignIn>) -> Result<Answer<Session>> {
         let (login, slug) = (login.clone(), body.organisation.clone());
         state.db.read(move |tx| store::candidates(tx, &login, slug.as_ref())).await?
     };
+    if candidates.len() > store::CANDIDATES_AT_MOST {
+        // A login that so many organisations share is nobody's secret, and nothing is tried on it.
+        return Err(Error::of(Code::ChooseOrganisation));
+    }
     // A proof counts only when it is one of theirs: anybody can invent another.
     let proof = body
         .device_proof
@@ -91,9 +129,10 @@ async fn sign_in(call: PublicCall<SignIn>) -> Result<Answer<Session>> {
         .db
         .write(move |tx| {
             guessing::note_success(tx, &tries)?;
-            let entry = Entry::new(Deed::SignedIn, Subject::Session, person).by_person(person);
+            let session = open_session(tx, &shared, tenant, person, body.device_name.clone())?;
+            let entry = Entry::new(Deed::SignedIn, Subject::Session, session.device).by_person(person);
             ledger::record(tx, tenant, entry)?;
-            open_session(tx, &shared, tenant, person, body.device_name.clone())
+            Ok(session)
         })
         .await?;
     Ok(Answer::ok(session))
@@ -101,10 +140,9 @@ async fn sign_in(call: PublicCall<SignIn>) -> Result<Answer<Session>> {
 
 /// A phone number in one spelling; anything else as a user name, in lower case.
 fn canonical(login: &Login) -> String {
-    let plain: String = login.as_str().chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
-    match plain.parse::<Phone>() {
-        Ok(phone) => phone.canonical().to_string(),
-        Err(_) => login.as_str().trim().to_lowercase(),
+    match people::phone_of(login.as_str()) {
+        Some(phone) => phone.to_string(),
+        None => login.as_str().trim().to_lowercase(),
     }
 }
 
@@ -117,7 +155,7 @@ fn open_session(
 ) -> Result<Session> {
     let now = tx.now();
     let device = tx.new_id()?;
-    let refresh_token = tokens::random_token()?;
+    let refresh_token = tokens::refresh_token(&state.secret, device, &tokens::random::<32>()?)?;
     let row = store::DeviceRow {
         id: device,
         organisation: tenant,
@@ -140,10 +178,10 @@ fn session(state: &State, now: Instant, device: &store::DeviceRow, refresh_token
     let iat = now.unix_ms() / 1000;
     let exp = iat + i64::from(ACCESS_SECONDS);
     Ok(Session {
-        access_token: state.keys().sign(&Claims { sub, org, dev, iat, exp })?,
+        access_token: state.keys().sign(&Claims { sub, org, dev, iat, exp }, now)?,
         expires_in: ACCESS_SECONDS,
         refresh_token,
-        device_proof: tokens::device_proof(&state.secret, org, sub)?,
+        device_proof: tokens::device_proof(&state.secret, org, sub, dev)?,
         device: dev,
         person: sub,
         server_time: now,
@@ -152,33 +190,38 @@ fn session(state: &State, now: Instant, device: &store::DeviceRow, refresh_token
 
 async fn refresh(call: PublicCall<RefreshSession>) -> Result<Answer<Session>> {
     let PublicCall { state, body, .. } = call;
+    // What we did not make does not take the writer's time.
+    let device = tokens::refreshed_device(&state.secret, &body.refresh_token)
+        .ok_or_else(|| Error::of(Code::SessionEnded))?;
     let shared = Arc::clone(&state);
-    let refreshed = state
-        .db
-        .write(move |tx| {
-            let now = tx.now();
-            let given = tokens::hash(body.refresh_token.as_str());
-            let Some(device) = store::device_of(tx, &given)? else {
-                return Ok(None);
-            };
-            if device.ended_at.is_some() || device.refresh_expires_at <= now {
-                return Ok(None);
-            }
-            let next = tokens::next_refresh_token(&shared.secret, &body.refresh_token)?;
-            if device.refresh_hash == given {
-                store::rotate(tx, &device, &tokens::hash(next.as_str()), now.plus(REFRESH_LASTS))?;
-            } else if now >= device.rotated_at.plus(LOST_ANSWER) {
-                // An old token comes back long after it was exchanged: somebody has copied it.
-                store::end_device(tx, device.organisation, device.id)?;
-                tx.forget_actors();
-                let entry = Entry::new(Deed::TokenReused, Subject::Session, device.id);
-                ledger::record(tx, device.organisation, entry.by_person(device.person_id))?;
-                return Ok(None);
-            }
-            session(&shared, now, &device, next).map(Some)
-        })
-        .await?;
+    let refreshed = state.db.write(move |tx| exchange(tx, &shared, device, &body.refresh_token)).await?;
     refreshed.map(Answer::ok).ok_or_else(|| Error::of(Code::SessionEnded))
+}
+
+/// A new pair of tokens for a refresh token of ours; nothing when the session has ended, or ends now.
+/// That it ends is written down, so it is no error: an error would undo it.
+fn exchange(tx: &mut Writing<'_>, state: &State, device: DeviceId, given: &Token) -> Result<Option<Session>> {
+    let now = tx.now();
+    let running = |row: &store::DeviceRow| row.ended_at.is_none() && now < row.refresh_expires_at;
+    let Some(device) = store::device(tx, device)?.filter(running) else {
+        return Ok(None);
+    };
+    let hash = tokens::hash(given.as_str());
+    let next = tokens::next_refresh_token(&state.secret, device.id, given)?;
+    if device.refresh_hash == hash {
+        store::rotate(tx, &device, &tokens::hash(next.as_str()), now.plus(REFRESH_LASTS))?;
+        return session(state, now, &device, next).map(Some);
+    }
+    if device.previous_hash.as_ref() == Some(&hash) && now < device.rotated_at.plus(LOST_ANSWER) {
+        return session(state, now, &device, next).map(Some);
+    }
+    // An old token comes back long after it was exchanged: somebody has copied it, and whoever has
+    // the newest may be the thief.
+    store::end_device(tx, device.organisation, device.id)?;
+    tx.forget_actors();
+    let entry = Entry::new(Deed::TokenReused, Subject::Session, device.id);
+    ledger::record(tx, device.organisation, entry.by_person(device.person_id))?;
+    Ok(None)
 }
 
 fn sign_out(tx: &mut Writing<'_>, call: &Call<SignOut>) -> Result<Answer<Nothing>> {
@@ -198,6 +241,9 @@ fn revoke_devices(tx: &mut Writing<'_>, call: &Call<RevokeDevices>) -> Result<An
     for device in store::devices(tx, call.scope.tenant(), call.actor.person.id)? {
         end(tx, call, device.id)?;
     }
+    // Those too that no list shows: there is no second page of devices.
+    end_devices(tx, call.scope.tenant(), call.actor.person.id, None)?;
+    tx.forget_actors();
     Ok(Answer::done())
 }
 
@@ -241,13 +287,16 @@ async fn read_invitation(call: PublicCall<ReadInvitation>) -> Result<Answer<Invi
 async fn activate(call: PublicCall<Activate>) -> Result<Answer<Session>> {
     let PublicCall { state, path, body, .. } = call;
     let given = tokens::hash(body.token.as_str());
+    let tries = guessing::link_tries(path);
     let (used, present) = {
-        let given = given.clone();
+        let (given, tries) = (given.clone(), tries.clone());
         let look = state.db.read(move |tx| {
             let link = store::link_of(tx, path, &given)?.ok_or_else(Error::not_found)?;
             if link.withdrawn_at.is_some() || link.expires_at <= tx.now() {
                 return Err(Error::of(Code::LinkExpired));
             }
+            // Whoever finds a used link must not learn the password by trying.
+            guessing::may_try(tx, &tries)?;
             let present = store::password_hash(tx, link.organisation, link.person_id)?;
             Ok((link.used_at.is_some(), present))
         });
@@ -257,6 +306,7 @@ async fn activate(call: PublicCall<Activate>) -> Result<Answer<Session>> {
         // The answer may have been lost: the same password again is the same request again.
         let present = present.ok_or_else(|| Error::of(Code::LinkExpired))?;
         if !password::matches(present, body.password.clone()).await? {
+            state.db.write(move |tx| guessing::note_failure(tx, &tries)).await?;
             return Err(Error::of(Code::LinkExpired));
         }
         None
@@ -268,10 +318,13 @@ async fn activate(call: PublicCall<Activate>) -> Result<Answer<Session>> {
         .db
         .write(move |tx| {
             let link = store::link_of(tx, path, &given)?.ok_or_else(Error::not_found)?;
+            let person = people::store::find(tx, &link.scope(), link.person_id)?;
+            // Looked at again, because hashing took its time.
+            let works = if hash.is_some() { link.works(tx.now()) } else { link.withdrawn_at.is_none() };
+            if !works || !person.is_some_and(|person| person.may_sign_in()) {
+                return Err(Error::of(Code::LinkExpired));
+            }
             if let Some(hash) = &hash {
-                if !link.works(tx.now()) {
-                    return Err(Error::of(Code::LinkExpired));
-                }
                 store::use_link(tx, &link)?;
                 store::set_password(tx, link.organisation, link.person_id, hash)?;
                 store::end_devices(tx, link.organisation, link.person_id, None)?;
@@ -300,6 +353,10 @@ fn create_activation(tx: &mut Writing<'_>, call: &Call<CreateActivation>) -> Res
             "Người này đang bị khóa hoặc chưa có số điện thoại, tên đăng nhập.",
             "This person is inactive, or has neither phone number nor user name.",
         ));
+    }
+    if !call.actor.is(Role::Admin) && people::store::holds(tx, tenant, person, Role::Admin)? {
+        // Whoever sets the administrator's password becomes the administrator.
+        return Err(Error::not_allowed());
     }
     let link = invite(tx, &call.state.secret, tenant, person, id)?;
     let entry = Entry::new(Deed::Invited, Subject::Person, person).by(&call.actor);
@@ -349,7 +406,10 @@ fn read_me(tx: &mut Reading<'_>, call: &Call<ReadMe>) -> Result<Answer<Me>> {
 fn me<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>) -> Result<Me> {
     let row = people::store::own(tx, &call.actor)?;
     let held = call.actor.roles.iter().map(|(_, unit)| *unit);
-    let ids: Vec<_> = held.chain(call.actor.charges_on(call.today)).collect();
+    // Charges stay when the role is taken away, but count for nothing without it.
+    let is_overseer = call.actor.is(Role::Overseer);
+    let oversees = || call.actor.charges_on(call.today).filter(|_| is_overseer);
+    let ids: Vec<_> = held.chain(oversees()).collect();
     let briefs = units::store::briefs(tx, call.scope.tenant(), &ids)?;
     let brief = |unit| briefs.get(&unit).cloned();
     let roles = call.actor.roles.iter();
@@ -358,7 +418,7 @@ fn me<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>) -> Result<Me> {
         name: row.name,
         organisation: call.actor.house.brief.clone(),
         roles: roles.filter_map(|(role, unit)| Some(MyRole { role: *role, unit: brief(*unit)? })).collect(),
-        oversees: call.actor.charges_on(call.today).filter_map(brief).collect(),
+        oversees: oversees().filter_map(brief).take(200).collect(),
         language: row.language,
         version: row.version,
     })
@@ -405,6 +465,7 @@ async fn change_password(call: Call<ChangePassword>) -> Result<Answer<Nothing>> 
         guessing::note_success(tx, &tries)?;
         store::set_password(tx, tenant, person, &hash)?;
         store::end_devices(tx, tenant, person, Some(device))?;
+        store::withdraw_links(tx, tenant, person)?;
         tx.forget_actors();
         let entry = Entry::new(Deed::PasswordChanged, Subject::Person, person).by(&call.actor);
         ledger::record(tx, tenant, entry)

@@ -1,13 +1,14 @@
 //! Passwords. **Invariant: argon2id (RFC 9106), never inside a transaction: a hash takes tens of
 //! milliseconds, and the writer has better things to do.**
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use openapi::sessions::Password;
+use tokio::sync::Semaphore;
 
 use super::store::Candidate;
 use crate::error::{Error, Result};
@@ -28,7 +29,13 @@ fn verify(hash: &str, password: &Password) -> bool {
         .is_ok_and(|hash| Argon2::default().verify_password(password.secret().as_bytes(), &hash).is_ok())
 }
 
+/// Each hash takes 19 MiB and a core: a crowd signing in waits its turn instead of filling the memory.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+const PATIENCE: Duration = Duration::from_secs(10);
+
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let turn = tokio::time::timeout(PATIENCE, AT_ONCE.acquire()).await;
+    let _turn = turn.ok().and_then(std::result::Result::ok).ok_or(Error::Busy)?;
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|bad| Err(Error::Broken(format!("argon2: {bad}"))))
 }

@@ -13,7 +13,7 @@ use openapi::{
 
 use super::LINK_LASTS;
 use crate::{
-    access::Tenant,
+    access::{Scope, Tenant},
     db::{Reading, Writing},
     error::{Error, Result},
     schema::{activations, devices, installation as installations, organisations, people, signing_keys},
@@ -27,17 +27,21 @@ pub(super) struct Candidate {
     pub password_hash: String,
 }
 
-/// Everybody with this login who may sign in, in any organisation or in one. Signing in is the one
-/// place where nobody's scope is known yet.
+/// How many organisations may share a login before the person must say which is his: a password is
+/// tried on each of them, and trying is slow on purpose.
+pub(super) const CANDIDATES_AT_MOST: usize = 8;
+
+/// Everybody with this login who may sign in, in any organisation or in one; one more than
+/// [`CANDIDATES_AT_MOST`] when there are too many. Signing in is the one place where nobody's scope is
+/// known yet.
 pub(super) fn candidates(tx: &mut Reading<'_>, login: &str, slug: Option<&Slug>) -> Result<Vec<Candidate>> {
-    const AT_MOST: i64 = 8;
     let mut query = people::table
         .inner_join(organisations::table.on(organisations::number.eq(people::organisation)))
         .filter(people::active.eq(true).and(people::password_hash.is_not_null()))
         .filter(people::phone.eq(login).or(people::user_name.eq(login)))
         .select((people::organisation, people::id, people::password_hash))
         .order(people::organisation)
-        .limit(AT_MOST)
+        .limit(i64::try_from(CANDIDATES_AT_MOST).unwrap_or(8) + 1)
         .into_boxed();
     if let Some(slug) = slug {
         query = query.filter(organisations::slug.eq(slug));
@@ -71,10 +75,10 @@ pub(super) fn insert_device(tx: &mut Writing<'_>, row: &DeviceRow) -> Result<()>
     Ok(())
 }
 
-/// The device a refresh token belongs to, whether it is its newest or the one before.
-pub(super) fn device_of(tx: &mut Reading<'_>, hash: &str) -> Result<Option<DeviceRow>> {
+/// A device, whosever it is: a refresh token is presented before anybody's scope is known.
+pub(super) fn device(tx: &mut Reading<'_>, id: DeviceId) -> Result<Option<DeviceRow>> {
     Ok(devices::table
-        .filter(devices::refresh_hash.eq(hash).or(devices::previous_hash.eq(hash)))
+        .filter(devices::id.eq(id))
         .select(DeviceRow::as_select())
         .first(tx.conn())
         .optional()?)
@@ -82,7 +86,9 @@ pub(super) fn device_of(tx: &mut Reading<'_>, hash: &str) -> Result<Option<Devic
 
 pub(super) fn rotate(tx: &mut Writing<'_>, device: &DeviceRow, next: &str, until: Instant) -> Result<()> {
     let now = tx.now();
-    diesel::update(devices::table.filter(devices::id.eq(device.id)))
+    let this =
+        devices::table.filter(devices::organisation.eq(device.organisation).and(devices::id.eq(device.id)));
+    diesel::update(this)
         .set((
             devices::refresh_hash.eq(next),
             devices::previous_hash.eq(&device.refresh_hash),
@@ -114,19 +120,35 @@ pub fn end_devices(
     person: PersonId,
     but: Option<DeviceId>,
 ) -> Result<()> {
-    for device in devices(tx, tenant, person)? {
-        if but != Some(device.id) {
-            end_device(tx, tenant, device.id)?;
-        }
-    }
+    let now = tx.now();
+    let running = devices::table
+        .filter(devices::organisation.eq(tenant).and(devices::person_id.eq(person)))
+        .filter(devices::ended_at.is_null());
+    match but {
+        None => diesel::update(running).set(devices::ended_at.eq(now)).execute(tx.conn())?,
+        Some(but) => diesel::update(running.filter(devices::id.ne(but)))
+            .set(devices::ended_at.eq(now))
+            .execute(tx.conn())?,
+    };
     Ok(())
 }
 
+/// Takes out what a person called his devices: it may tell who he was.
+///
+/// # Errors
+/// What the database says.
+pub fn forget_devices(tx: &mut Writing<'_>, tenant: Tenant, person: PersonId) -> Result<()> {
+    let his = devices::table.filter(devices::organisation.eq(tenant).and(devices::person_id.eq(person)));
+    diesel::update(his).set(devices::name.eq("—")).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The devices on which a person is signed in: those that could still get an access token.
 pub(super) fn devices(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId) -> Result<Vec<DeviceRow>> {
     const AT_MOST: i64 = 200;
     Ok(devices::table
         .filter(devices::organisation.eq(tenant).and(devices::person_id.eq(person)))
-        .filter(devices::ended_at.is_null())
+        .filter(devices::ended_at.is_null().and(devices::refresh_expires_at.gt(tx.now())))
         .order((devices::last_seen_at.desc(), devices::id))
         .limit(AT_MOST)
         .select(DeviceRow::as_select())
@@ -171,6 +193,10 @@ pub struct LinkRow {
 }
 
 impl LinkRow {
+    /// Whose rows it lets a person reach: the link is the authority, nobody is signed in yet.
+    pub(super) const fn scope(&self) -> Scope {
+        Scope::of_the_house(self.organisation)
+    }
     /// Whether it can still be used.
     pub(super) fn works(&self, now: Instant) -> bool {
         self.used_at.is_none() && self.withdrawn_at.is_none() && now < self.expires_at
@@ -206,10 +232,7 @@ pub fn invite(
     id: ActivationId,
 ) -> Result<LinkRow> {
     let now = tx.now();
-    let older = activations::table
-        .filter(activations::organisation.eq(tenant).and(activations::person_id.eq(person)))
-        .filter(activations::used_at.is_null().and(activations::withdrawn_at.is_null()));
-    diesel::update(older).set(activations::withdrawn_at.eq(now)).execute(tx.conn())?;
+    withdraw_links(tx, tenant, person)?;
     let token = tokens::activation_token(secret, tenant, id)?;
     let link = LinkRow {
         id,
@@ -223,6 +246,19 @@ pub fn invite(
     };
     diesel::insert_into(activations::table).values(&link).execute(tx.conn())?;
     Ok(link)
+}
+
+/// Makes the links of a person useless, also the used ones: nobody may go on trying passwords on them.
+///
+/// # Errors
+/// What the database says.
+pub fn withdraw_links(tx: &mut Writing<'_>, tenant: Tenant, person: PersonId) -> Result<()> {
+    let now = tx.now();
+    let open = activations::table
+        .filter(activations::organisation.eq(tenant).and(activations::person_id.eq(person)))
+        .filter(activations::withdrawn_at.is_null());
+    diesel::update(open).set(activations::withdrawn_at.eq(now)).execute(tx.conn())?;
+    Ok(())
 }
 
 pub(super) fn use_link(tx: &mut Writing<'_>, link: &LinkRow) -> Result<()> {
@@ -272,7 +308,7 @@ pub fn set_password(tx: &mut Writing<'_>, tenant: Tenant, person: PersonId, hash
     Ok(())
 }
 
-/// The keys that count: the newest signs.
+/// The keys that count.
 ///
 /// # Errors
 /// What the database says.

@@ -179,6 +179,16 @@ pub fn existing_on(tx: &mut Reading<'_>, tenant: Tenant, day: Date) -> Result<Ve
     Ok(rows.into_iter().filter(|row| row.exists_on(day)).collect())
 }
 
+/// Every unit there is or was, as callers see it: a few hundred, for sheets.
+pub(crate) fn all(tx: &mut Reading<'_>, tenant: Tenant) -> Result<Vec<Unit>> {
+    let rows: Vec<UnitRow> = units::table
+        .filter(units::organisation.eq(tenant))
+        .order((units::kind, units::name_folded, units::id))
+        .select(UnitRow::as_select())
+        .load(tx.conn())?;
+    shown_all(tx, tenant, rows)
+}
+
 /// A unit and all it belongs to; nothing when there is no such unit.
 pub(super) fn ancestors(tx: &mut Reading<'_>, scope: &Scope, id: UnitId) -> Result<Option<Vec<UnitId>>> {
     let mut line = Vec::new();

@@ -1,0 +1,48 @@
+//! Recurring work: one assignment for each unit and period, opened by the reconciler.
+
+use api::jobs::open_periods;
+use openapi::tasks::{AssigneeRole, Basis, Cycle, Nature, Recurrence, TaskDraft};
+
+use crate::{
+    on_both,
+    support::{World, given_to},
+};
+
+fn monthly(world: &World, months: i64) -> Recurrence {
+    Recurrence {
+        text: None,
+        per: Cycle::Month,
+        times: 2.try_into().ok(),
+        basis: Basis::Explicit,
+        from: None,
+        until: Some(world.day(months * 30)),
+    }
+}
+
+on_both! {
+    async fn each_period_opens_once_however_often_the_job_runs(world: &World) {
+        let (one, two) = (world.village("Thôn Một").await, world.village("Thôn Hai").await);
+        let (_, tasks) = world
+            .issue(|draft| {
+                let assignees = vec![given_to(&[one, two], AssigneeRole::ChuTri)];
+                let recurrence = Some(monthly(world, 4));
+                vec![TaskDraft { nature: Nature::Recurring, recurrence, assignees, ..draft }]
+            })
+            .await;
+        let dates = |assignments: Vec<openapi::assignments::Assignment>| -> Vec<String> {
+            let mut dates: Vec<_> = assignments.iter().filter_map(|a| a.due_on.map(|d| d.to_string())).collect();
+            dates.sort();
+            dates
+        };
+        assert_eq!(dates(world.of_task(tasks[0]).await), ["2026-11-30", "2026-11-30"]);
+        world.days_pass(45);
+        for _ in 0..3 {
+            open_periods(&world.running.state).await.unwrap();
+        }
+        let now = dates(world.of_task(tasks[0]).await);
+        assert_eq!(now, ["2026-11-30", "2026-11-30", "2026-12-31", "2026-12-31", "2027-01-31", "2027-01-31"]);
+        world.days_pass(365);
+        open_periods(&world.running.state).await.unwrap();
+        assert_eq!(world.of_task(tasks[0]).await.len(), 10, "it ends on its last day, 20 March");
+    }
+}
