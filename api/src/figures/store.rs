@@ -88,6 +88,7 @@ pub(super) struct Overseen {
     pub overseers: Vec<PersonBrief>,
 }
 
+type OverseenSql = (Text, Text, Text, Nullable<Text>, Nullable<Text>);
 type OverseenRow = (UnitId, Name, UnitKind, Option<PersonId>, Option<Name>);
 
 /// Units with those who oversee them on a day.
@@ -99,7 +100,7 @@ pub(super) fn overseen(
 ) -> Result<HashMap<UnitId, Overseen>> {
     let mut all: HashMap<UnitId, Overseen> = HashMap::new();
     for ids in ids.chunks(1000) {
-        let mut statement: Statement<(Text, Text, Text, Nullable<Text>, Nullable<Text>)> = Statement::new(
+        let mut statement: Statement<OverseenSql> = Statement::new(
             "SELECT u.id, u.name, u.kind, p.id, p.name FROM units u
              LEFT JOIN oversights o ON o.organisation = u.organisation AND o.unit_id = u.id AND o.from_on <= ",
         );

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::Thing;
 use crate::{
     assignments::store::{Which, shown},
+    calendar,
     db::Reading,
     decisions::{difficulties, excuses, extensions},
     directives,
@@ -50,6 +51,8 @@ pub(super) fn present(
     let ids = found.ids(Subject::Directive);
     let rows = directives::store::these(tx, scope, &ids)?;
     found.keep(Subject::Directive, directives::store::shown_all(tx, rows)?, |one| one.id)?;
+    let ids = found.ids(Subject::Event);
+    found.keep(Subject::Event, calendar::these(tx, scope, &ids)?, |one| one.id)?;
     let ids = found.ids(Subject::Task);
     found.keep(Subject::Task, tasks::store::these(tx, scope, &ids)?, |one| one.id)?;
     Ok(found.data)

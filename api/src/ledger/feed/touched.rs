@@ -35,8 +35,7 @@ impl Kept {
 /// Everything each entry touches, always in the same order.
 pub(super) fn by(tx: &mut Reading<'_>, scope: &Scope, entries: Vec<Entry>) -> Result<Vec<Touch>> {
     let whole = scope.units().is_none();
-    let counted: Vec<AssignmentId> =
-        entries.iter().filter(|_| whole).filter_map(|entry| recounts(entry)).collect();
+    let counted: Vec<AssignmentId> = entries.iter().filter(|_| whole).filter_map(recounts).collect();
     let origins = store::origins(tx, scope, &counted)?;
     let touch = |entry: Entry| {
         let mut things = vec![Thing::new(entry.subject, entry.subject_id)];
