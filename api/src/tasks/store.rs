@@ -406,7 +406,7 @@ pub(super) fn update(tx: &mut Writing<'_>, scope: &Scope, task: &Task, draft: &T
 }
 
 /// Deletes a task of a draft with its parts; answers which.
-pub(super) fn delete(tx: &mut Writing<'_>, scope: &Scope, id: TaskId) -> Result<Vec<TaskId>> {
+pub(super) fn delete(tx: &mut Writing<'_>, scope: &Scope, id: TaskId) -> Result<Gone> {
     let mut all = vec![id];
     let mut next = 0;
     while let Some(parent) = all.get(next).copied() {
@@ -417,20 +417,47 @@ pub(super) fn delete(tx: &mut Writing<'_>, scope: &Scope, id: TaskId) -> Result<
         all.extend(parts);
         next += 1;
     }
-    delete_these(tx, scope.tenant(), &all)?;
-    Ok(all)
+    delete_these(tx, scope.tenant(), all)
+}
+
+/// Tasks that are deleted.
+pub(crate) struct Gone {
+    /// These.
+    pub tasks: Vec<TaskId>,
+    /// Others that referred to them, and no longer do.
+    pub let_go: Vec<TaskId>,
 }
 
 /// Deletes all tasks of a draft.
-pub(crate) fn delete_all(tx: &mut Writing<'_>, tenant: Tenant, directive: DirectiveId) -> Result<()> {
+pub(crate) fn delete_all(tx: &mut Writing<'_>, tenant: Tenant, directive: DirectiveId) -> Result<Gone> {
     let all: Vec<TaskId> = tasks::table
         .filter(tasks::organisation.eq(tenant).and(tasks::directive_id.eq(directive)))
         .select(tasks::id)
         .load(tx.conn())?;
-    delete_these(tx, tenant, &all)
+    delete_these(tx, tenant, all)
 }
 
-fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<()> {
+/// The tasks that refer to some of these, and are none of them.
+fn referring_to(tx: &mut Reading<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<Vec<TaskId>> {
+    let mut all: Vec<TaskId> = task_links::table
+        .filter(task_links::organisation.eq(tenant).and(task_links::related_id.eq_any(ids)))
+        .select(task_links::task_id)
+        .load(tx.conn())?;
+    let holding: Vec<TaskId> = tasks::table
+        .filter(tasks::organisation.eq(tenant))
+        .filter(tasks::due_shared_with.eq_any(ids).or(tasks::carried_from_id.eq_any(ids)))
+        .select(tasks::id)
+        .load(tx.conn())?;
+    all.extend(holding);
+    all.retain(|task| !ids.contains(task));
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, gone: Vec<TaskId>) -> Result<Gone> {
+    let ids = &gone;
+    let let_go = referring_to(tx, tenant, ids)?;
     let links = task_links::table
         .filter(task_links::organisation.eq(tenant))
         .filter(task_links::task_id.eq_any(ids).or(task_links::related_id.eq_any(ids)));
@@ -447,5 +474,5 @@ fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<
         .set(tasks::carried_from_id.eq(None::<TaskId>))
         .execute(tx.conn())?;
     diesel::delete(referring.filter(tasks::id.eq_any(ids))).execute(tx.conn())?;
-    Ok(())
+    Ok(Gone { tasks: gone, let_go })
 }

@@ -63,10 +63,14 @@ pub(super) enum Key {
 }
 
 impl Key {
-    const fn words(self, sqlite: bool) -> &'static str {
+    /// Where only a part is asked for, the key is no column: SQLite would else walk the index of the
+    /// key, and leave out what is not asked for.
+    const fn words(self, sqlite: bool, part: bool) -> &'static str {
         match self {
             Self::None => "NULL",
+            Self::Unit if part => "a.unit_id || ''",
             Self::Unit => "a.unit_id",
+            Self::Directive if part => "a.directive_id || ''",
             Self::Directive => "a.directive_id",
             Self::Month if sqlite => "substr(a.due_on, 1, 7)",
             Self::Month => "to_char(a.due_on, 'YYYY-MM')",
@@ -92,7 +96,8 @@ pub(super) fn counts(
     bounds: &Bounds,
 ) -> Result<Vec<(Option<String>, Counts)>> {
     let mut s: Statement<(Nullable<Text>, CountsSql)> = Statement::new("SELECT ");
-    s.say(key.words(tx.is_sqlite()));
+    let part = about.units.is_some() || about.directive.is_some();
+    s.say(key.words(tx.is_sqlite(), part));
     each(&mut s, about, bounds);
     match about.past {
         Some(end) => {

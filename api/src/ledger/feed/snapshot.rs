@@ -49,17 +49,22 @@ impl Place {
     }
 }
 
-/// The next things, as far as there is room, and where to go on; nowhere when that was all.
+/// The next things, as far as there is room, and where to go on; nowhere when that was all. Fewer may
+/// come where much lies between that is not told of, so that no answer takes long.
 pub(super) fn walk(
     tx: &mut Reading<'_>,
     scope: &Scope,
     mut place: Place,
     room: usize,
 ) -> Result<(Vec<Thing>, Option<Place>)> {
+    const STEPS: usize = 30;
     let since = tx.now().plus(-CLOSED_FOR);
     let mut things = Vec::new();
-    while things.len() < room {
-        let left = room - things.len();
+    for _ in 0..STEPS {
+        let left = room.saturating_sub(things.len());
+        if left == 0 {
+            break;
+        }
         match step(tx, scope, since, place, left, &mut things)? {
             Some(next) => place = next,
             None => return Ok((things, None)),
@@ -105,10 +110,9 @@ fn step(
         },
         Place::Work(number, walked) => match unit(scope, number) {
             Some(unit) => {
-                let more = move |tx: &mut Reading<'_>, after, many| {
-                    store::assignments(tx, scope, unit, after, since, many)
-                };
-                match work(tx, scope, walked, room, things, more)? {
+                let more =
+                    move |tx: &mut Reading<'_>, after| store::assignments(tx, scope, unit, after, AHEAD);
+                match work(tx, scope, since, walked, room, things, more)? {
                     Some(walked) => Some(Place::Work(number, walked)),
                     None => Some(Place::Work(number + 1, Walked::default())),
                 }
@@ -117,9 +121,8 @@ fn step(
             None => Some(Place::HandedOver(Walked::default())),
         },
         Place::HandedOver(walked) => {
-            let more =
-                move |tx: &mut Reading<'_>, after, many| store::handed_over(tx, scope, after, since, many);
-            match work(tx, scope, walked, room, things, more)? {
+            let more = move |tx: &mut Reading<'_>, after| store::handed_over(tx, scope, after, AHEAD);
+            match work(tx, scope, since, walked, room, things, more)? {
                 Some(walked) => Some(Place::HandedOver(walked)),
                 None => Some(Place::Difficulties(None)),
             }
@@ -139,47 +142,48 @@ fn unit(scope: &Scope, number: usize) -> Option<Option<UnitId>> {
     }
 }
 
-/// Assignments with what belongs to them. Answers where to go on when there was no more room, or when
-/// what was looked at is told and there may be more.
+/// How many assignments are looked at in one step.
+const AHEAD: usize = 500;
+
+/// Assignments with what belongs to them. Answers where to go on, unless that was all.
 fn work(
     tx: &mut Reading<'_>,
     scope: &Scope,
+    since: Instant,
     walked: Walked,
     room: usize,
     things: &mut Vec<Thing>,
-    more: impl Fn(&mut Reading<'_>, Option<AssignmentId>, usize) -> Result<Vec<AssignmentId>>,
+    more: impl Fn(&mut Reading<'_>, Option<AssignmentId>) -> Result<store::Walked>,
 ) -> Result<Option<Walked>> {
-    const AT_ONCE: usize = 50;
     let most = things.len() + room;
     if let (Some(last), Some(within)) = (walked.last, walked.within) {
         let mut rest = store::belonging(tx, scope, &[last])?;
         let rest = rest.remove(&last).unwrap_or_default();
         let rest = rest.into_iter().filter(|thing| *thing > within);
-        if let Some(within) = fill(things, most, rest) {
-            return Ok(Some(Walked { last: Some(last), within: Some(within) }));
-        }
+        let within = fill(things, most, rest);
+        return Ok(Some(Walked { last: Some(last), within }));
     }
-    if things.len() >= most {
-        return Ok(Some(Walked { within: None, ..walked }));
-    }
-    let ids = more(tx, walked.last, AT_ONCE.min(room))?;
-    let Some(end) = ids.last().copied() else { return Ok(None) };
+    let ahead = more(tx, walked.last)?;
+    let Some((end, _)) = ahead.last().copied() else { return Ok(None) };
+    let told = |closed: Option<Instant>| closed.is_none_or(|at| at >= since);
+    let mut ids: Vec<AssignmentId> =
+        ahead.into_iter().filter(|(_, closed)| told(*closed)).map(|(id, _)| id).collect();
+    let cut = ids.len() > room;
+    ids.truncate(room);
     let mut belonging = store::belonging(tx, scope, &ids)?;
     let mut last = walked.last;
     for id in ids {
         if things.len() >= most {
             return Ok(Some(Walked { last, within: None }));
         }
-        let own = Thing::new(Subject::Assignment, id);
-        things.push(own);
+        things.push(Thing::new(Subject::Assignment, id));
         last = Some(id);
         let rest = belonging.remove(&id).unwrap_or_default();
         if let Some(within) = fill(things, most, rest.into_iter()) {
-            // Nothing of it fitted: go on after the assignment itself.
             return Ok(Some(Walked { last, within: Some(within) }));
         }
     }
-    Ok(Some(Walked { last: Some(end), within: None }))
+    Ok(Some(Walked { last: if cut { last } else { Some(end) }, within: None }))
 }
 
 /// Takes as many as there is room for. Answers the last one taken when some were not.

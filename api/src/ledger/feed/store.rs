@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     QueryDsl, RunQueryDsl,
+    sql_types::{BigInt, Nullable, Text, Timestamp},
 };
 use openapi::{
     assignments::AssignmentId,
@@ -20,11 +21,11 @@ use openapi::{
 use super::Thing;
 use crate::{
     access::{Scope, Tenant},
-    db::Reading,
+    db::{Reading, Statement},
     error::Result,
     schema::{
-        assignments, difficulties, directives, excuses, extensions, ledger, ledger_heads, named_events,
-        reports, tasks, units,
+        assignments, difficulties, directives, excuses, extensions, ledger_heads, named_events, reports,
+        tasks, units,
     },
 };
 
@@ -55,30 +56,25 @@ pub(super) struct Touch {
     pub things: Vec<Thing>,
 }
 
+type EntrySql = (Nullable<BigInt>, Text, Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>);
 type EntryRow =
     (Option<i64>, Deed, Subject, AuditEventId, Option<AssignmentId>, Option<String>, Option<String>);
 
 /// What the feed tells those who see the whole organisation of.
-const OF_ALL: &[Subject] = &[
-    Subject::Assignment,
-    Subject::Report,
-    Subject::Extension,
-    Subject::Excuse,
-    Subject::Difficulty,
-    Subject::Directive,
-    Subject::Task,
-    Subject::Unit,
-    Subject::Event,
-];
+const OF_ALL: &str =
+    "('assignment', 'report', 'extension', 'excuse', 'difficulty', 'directive', 'task', 'unit', 'event')";
 /// What it tells those of who see some units.
-const OF_UNITS: &[Subject] = &[
-    Subject::Assignment,
-    Subject::Report,
-    Subject::Extension,
-    Subject::Excuse,
-    Subject::Difficulty,
-    Subject::Unit,
-];
+const OF_UNITS: &str = "('assignment', 'report', 'extension', 'excuse', 'difficulty', 'unit')";
+
+/// Which entries are in view.
+#[derive(Clone, Copy)]
+enum Seen<'a> {
+    All,
+    /// Those of these units.
+    Of(&'a [UnitId]),
+    /// Those of what these units no longer have.
+    LeftBy(&'a [UnitId]),
+}
 
 /// Entries in the caller's view after one place up to another, in their order.
 pub(super) fn entries_after(
@@ -88,32 +84,15 @@ pub(super) fn entries_after(
     upto: i64,
     many: usize,
 ) -> Result<Vec<Entry>> {
-    let rows = || {
-        ledger::table
-            .filter(ledger::organisation.eq(scope.tenant()))
-            .filter(ledger::position.gt(after).and(ledger::position.le(upto)))
-            .order(ledger::position)
-            .limit(i64::try_from(many).unwrap_or(i64::MAX))
-            .select((
-                ledger::position,
-                ledger::deed,
-                ledger::subject,
-                ledger::subject_id,
-                ledger::assignment_id,
-                ledger::before,
-                ledger::after,
-            ))
-            .into_boxed()
+    let read = |tx: &mut Reading<'_>, seen: Seen<'_>| -> Result<Vec<EntryRow>> {
+        Ok(entries(scope.tenant(), seen, (after, upto), many).load(tx.conn())?)
     };
-    let found: Vec<EntryRow> = match scope.units() {
-        None => rows().filter(ledger::subject.eq_any(OF_ALL)).load(tx.conn())?,
+    let found = match scope.units() {
+        None => read(tx, Seen::All)?,
         Some(reach) => {
             // Two walks of two indexes; one condition with "or" would walk neither.
-            let shown = rows().filter(ledger::subject.eq_any(OF_UNITS));
-            let mut found: Vec<EntryRow> = shown.filter(ledger::unit_id.eq_any(reach)).load(tx.conn())?;
-            let left = rows().filter(ledger::subject.eq_any(OF_UNITS));
-            let left: Vec<EntryRow> = left.filter(ledger::former_unit_id.eq_any(reach)).load(tx.conn())?;
-            found.extend(left);
+            let mut found = read(tx, Seen::Of(reach))?;
+            found.extend(read(tx, Seen::LeftBy(reach))?);
             found.sort_by_key(|row| row.0);
             found.dedup_by_key(|row| row.0);
             found.truncate(many);
@@ -124,6 +103,27 @@ pub(super) fn entries_after(
         Some(Entry { position: position?, deed, subject, subject_id, assignment, before, after })
     };
     Ok(found.into_iter().filter_map(entry).collect())
+}
+
+fn entries(tenant: Tenant, seen: Seen<'_>, (after, upto): (i64, i64), many: usize) -> Statement<EntrySql> {
+    let mut s = Statement::new(
+        "SELECT e.position, e.deed, e.subject, e.subject_id, e.assignment_id, e.before, e.after
+         FROM ledger e WHERE e.organisation = ",
+    );
+    s.number(tenant).say(" AND e.position > ").long(after).say(" AND e.position <= ").long(upto);
+    s.say(" AND e.subject IN ");
+    // Of some units, ordered by what is no column: SQLite would else walk the whole ledger in order.
+    match seen {
+        Seen::All => s.say(OF_ALL).say(" ORDER BY e.position"),
+        Seen::Of(units) => {
+            s.say(OF_UNITS).say(" AND e.unit_id IN ").texts(units).say(" ORDER BY e.position + 0")
+        }
+        Seen::LeftBy(units) => {
+            s.say(OF_UNITS).say(" AND e.former_unit_id IN ").texts(units).say(" ORDER BY e.position + 0")
+        }
+    };
+    s.say(" LIMIT ").long(limit(many));
+    s
 }
 
 /// Where an assignment comes from.
@@ -246,60 +246,64 @@ pub(super) fn tasks(
     Ok(rows.load(tx.conn())?)
 }
 
-/// Assignments after an id, those closed long ago left out: of a unit in reach, or of all for who
-/// sees all.
+/// Some assignments in the order of their ids, and when each was closed.
+pub(super) type Walked = Vec<(AssignmentId, Option<Instant>)>;
+
+/// Some assignments after an id: of a unit in reach, or of all for who sees all.
 pub(super) fn assignments(
     tx: &mut Reading<'_>,
     scope: &Scope,
     unit: Option<UnitId>,
     after: Option<AssignmentId>,
-    since: Instant,
     many: usize,
-) -> Result<Vec<AssignmentId>> {
-    let mut rows = assignments::table
-        .filter(assignments::organisation.eq(scope.tenant()))
-        .filter(assignments::closed_at.is_null().or(assignments::closed_at.ge(since)))
-        .order(assignments::id)
-        .limit(limit(many))
-        .select(assignments::id)
-        .into_boxed();
-    match unit {
-        Some(unit) if scope.covers(unit) => rows = rows.filter(assignments::unit_id.eq(unit)),
-        None if scope.units().is_none() => {}
+) -> Result<Walked> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let s = match unit {
+        Some(unit) if scope.covers(unit) => {
+            let mut s = Statement::new(
+                "SELECT a.id, a.closed_at FROM (SELECT k.organisation, k.id FROM assignments k
+                 WHERE k.organisation = ",
+            );
+            s.number(scope.tenant()).say(" AND k.unit_id = ").text(unit);
+            // No column: SQLite would else walk the work of all units.
+            s.say(" AND k.id || '' > ").text(after).say(" ORDER BY k.id || '' LIMIT ").long(limit(many));
+            s.say(") k JOIN assignments a ON a.organisation = k.organisation AND a.id = k.id");
+            s
+        }
+        None if scope.units().is_none() => {
+            let mut s = Statement::new("SELECT a.id, a.closed_at FROM assignments a WHERE a.organisation = ");
+            s.number(scope.tenant()).say(" AND a.id > ").text(after);
+            s.say(" ORDER BY a.id LIMIT ").long(limit(many));
+            s
+        }
         _ => return Ok(Vec::new()),
-    }
-    if let Some(after) = after {
-        rows = rows.filter(assignments::id.gt(after));
-    }
-    Ok(rows.load(tx.conn())?)
+    };
+    in_order(tx, s)
 }
 
-/// Assignments after an id that were handed over by a unit in reach, those closed long ago left out.
+/// Some assignments after an id that were handed over by a unit in reach.
 pub(super) fn handed_over(
     tx: &mut Reading<'_>,
     scope: &Scope,
     after: Option<AssignmentId>,
-    since: Instant,
     many: usize,
-) -> Result<Vec<AssignmentId>> {
+) -> Result<Walked> {
     let Some(reach) = scope.units() else { return Ok(Vec::new()) };
-    let mut rows = ledger::table
-        .inner_join(
-            assignments::table.on(assignments::organisation
-                .eq(ledger::organisation)
-                .and(assignments::id.nullable().eq(ledger::assignment_id))),
-        )
-        .filter(ledger::organisation.eq(scope.tenant()).and(ledger::former_unit_id.eq_any(reach)))
-        .filter(assignments::closed_at.is_null().or(assignments::closed_at.ge(since)))
-        .order(assignments::id)
-        .limit(limit(many))
-        .select(assignments::id)
-        .distinct()
-        .into_boxed();
-    if let Some(after) = after {
-        rows = rows.filter(assignments::id.gt(after));
-    }
-    Ok(rows.load(tx.conn())?)
+    let mut s = Statement::new(
+        "SELECT a.id, a.closed_at FROM (SELECT DISTINCT e.organisation, e.assignment_id || '' AS id
+         FROM ledger e WHERE e.organisation = ",
+    );
+    s.number(scope.tenant()).say(" AND e.former_unit_id IN ").texts(reach);
+    s.say(" AND e.assignment_id || '' > ").text(after.map(|id| id.to_string()).unwrap_or_default());
+    s.say(" ORDER BY 2 LIMIT ").long(limit(many));
+    s.say(") k JOIN assignments a ON a.organisation = k.organisation AND a.id = k.id");
+    in_order(tx, s)
+}
+
+fn in_order(tx: &mut Reading<'_>, statement: Statement<(Text, Nullable<Timestamp>)>) -> Result<Walked> {
+    let mut rows: Walked = statement.load(tx.conn())?;
+    rows.sort_unstable_by_key(|(id, _)| *id);
+    Ok(rows)
 }
 
 /// Difficulties after an id that are about no assignment, those answered long ago left out.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use openapi::{
     assignments::AssignmentId,
+    calendar::NamedEventId,
     directives::DirectiveId,
     ledger::{Deed, Subject},
     tasks::TaskId,
@@ -25,6 +26,11 @@ struct Kept {
     state: Option<State>,
     directive: Option<DirectiveId>,
     related: Vec<TaskId>,
+    due: Option<KeptDue>,
+}
+#[derive(Deserialize)]
+struct KeptDue {
+    event: Option<NamedEventId>,
 }
 impl Kept {
     fn of(json: Option<&str>) -> Self {
@@ -68,6 +74,9 @@ fn beyond(entry: &Entry, origins: &HashMap<AssignmentId, Origin>, add: &mut impl
         for kept in kept {
             if let Some(directive) = kept.directive {
                 add(Thing::new(Subject::Directive, directive));
+            }
+            if let Some(event) = kept.due.and_then(|due| due.event) {
+                add(Thing::new(Subject::Event, event));
             }
             // A link is shown from both its ends.
             for task in kept.related {
