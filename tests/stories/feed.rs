@@ -560,7 +560,7 @@ impl<'w> Crowd<'w> {
                     let _ = self.leader.call::<AnswerDifficulty>(difficulty, answer).await;
                 }
             }
-            14 | 15 => {
+            14 | 15 | 23 => {
                 let unit = self.units[usize::from(how) % self.units.len()];
                 let handover = Reassignment { unit, reason: note("Đúng địa bàn.") };
                 let _ = self.office.call::<ReassignAssignment>(assignment, handover).await;
@@ -577,16 +577,10 @@ impl<'w> Crowd<'w> {
             19 => self.change_task(shown.task.id, how).await,
             20 => self.number(shown.directive.id, how).await,
             21 => self.throw_away(how).await,
-            22 => {
-                let draft = conclusion();
-                let directive = id();
-                let _ = self.office.call::<PutDirective>(directive, draft).await;
-                let _ = self.office.call::<PutTask>(id(), task(directive, "Việc dự thảo")).await;
-            }
             _ => {
-                let draft = conclusion();
                 let directive = id();
-                let _ = self.office.call::<PutDirective>(directive, draft).await;
+                let _ = self.office.call::<PutDirective>(directive, conclusion()).await;
+                let _ = self.office.call::<PutTask>(id(), task(directive, "Việc dự thảo")).await;
             }
         }
     }
