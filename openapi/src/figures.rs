@@ -48,7 +48,8 @@ listing! {
     OverdueQuery {
         /// Sums instead of rows.
         group_by: GroupBy,
-        /// The day to judge on; today without it. A past day gives what was true then.
+        /// The day to judge on; today without it. A past day gives what was true then; a day to come
+        /// what will be if nothing more is done.
         as_of: Date,
         /// Only this unit's.
         unit: UnitId,
@@ -164,7 +165,8 @@ query! {
     StatisticsQuery {
         /// How to break them down; the total only without it.
         by: StatisticsBy,
-        /// The day to judge on; today without it. A past day gives what was true then.
+        /// The day to judge on; today without it. A past day gives what was true then; a day to come
+        /// what will be if nothing more is done.
         as_of: Date,
         /// Only this unit's.
         unit: UnitId,
@@ -210,7 +212,7 @@ pub struct Figures {
     /// Completed on time ÷ completed, in thousandths; null of nothing.
     pub on_time_rate: Option<PerMille>,
     /// Open with a report in the last days ÷ open, in thousandths; null of nothing. The number of
-    /// days is a setting.
+    /// days is a setting; the day itself is one of them. Work without a due date is left out.
     pub update_rate: Option<PerMille>,
     /// Completed on time by the original due date ÷ completed, in thousandths; null of nothing.
     pub on_original_time_rate: Option<PerMille>,
@@ -219,7 +221,8 @@ pub struct Figures {
 /// The figures under one name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StatisticsRow {
-    /// What it is about: an id, a kind's code, or a month (`2026-11`); empty where nobody oversees.
+    /// What it is about: an id, a kind's code, or a month (`2026-11`); empty where nobody oversees, or
+    /// where there is no due date.
     pub key: Option<Phrase>,
     /// Its name.
     pub name: Name,
@@ -277,7 +280,8 @@ endpoints! {
     /// The overdue report
     ///
     /// Who is late, with what, by how many days, and whose charge it is in: as rows, or summed by
-    /// unit, directive, kind of unit or overseer.
+    /// unit, directive, kind of unit or overseer. Paused work is left out. A unit, directive or
+    /// overseer that is not there, or not the caller's to see, is refused as not known.
     ReadOverdue = Get "/v1/overdue" as "read_overdue",
         access: Access::To(Action::ReadFigures),
         query: OverdueQuery,
@@ -287,7 +291,8 @@ endpoints! {
     /// Statistics
     ///
     /// The five classes in which the Government counts work, and the rates, by unit, kind,
-    /// directive, overseer or month.
+    /// directive, overseer or month. A unit, directive or overseer that is not there, or not the
+    /// caller's to see, is refused as not known.
     ReadStatistics = Get "/v1/statistics" as "read_statistics",
         access: Access::To(Action::ReadFigures),
         query: StatisticsQuery,

@@ -291,8 +291,11 @@ endpoints! {
     /// Follow what changes
     ///
     /// What changed in the caller's view since the state he has. Without `since`: everything in
-    /// view, closed work of the last 90 days included. `410` says that the view itself has
-    /// changed (roles, units in charge) or the state is too old: start over without `since`.
+    /// view, closed work of the last 90 days included. Of a thing that changed its present data is
+    /// sent, with the names of units and people, and its standing in time, as of that moment. An
+    /// answer may hold few items, or none, and still say `more`. `410` says that the view itself
+    /// has changed (roles, units in charge) or that the data are another copy: start over without
+    /// `since`.
     ReadFeed = Get "/v1/changes" as "read_feed",
         access: Access::To(Action::ReadAssignments),
         query: FeedQuery,

@@ -278,6 +278,7 @@ on_both! {
         first.catch_up().await;
         assert_eq!(first.has(Subject::Extension, asked).unwrap()["state"], "granted");
         assert!(!second.catch_up().await.iter().any(|(subject, ..)| *subject == Subject::Extension));
+        both.catch_up().await;
         for (reader, client) in [(&first, &one), (&second, &two), (&both, &overseer)] {
             same("a follower", &reader.known, &shown_elsewhere(world, client, false).await);
             let mut begins = Reader::new(client.clone());
@@ -317,7 +318,7 @@ on_both! {
     }
 
     async fn a_draft_thrown_away_is_gone(world: &World) {
-        let office = world.office().await;
+        let (office, _) = (world.office().await, world.leader().await);
         let (directive, kept): (DirectiveId, TaskId) = (id(), id());
         office.call::<PutDirective>(directive, conclusion()).await.unwrap();
         let (other, one): (DirectiveId, TaskId) = (id(), id());
@@ -559,7 +560,7 @@ impl<'w> Crowd<'w> {
                     let _ = self.leader.call::<AnswerDifficulty>(difficulty, answer).await;
                 }
             }
-            14 | 15 => {
+            14 | 15 | 23 => {
                 let unit = self.units[usize::from(how) % self.units.len()];
                 let handover = Reassignment { unit, reason: note("Đúng địa bàn.") };
                 let _ = self.office.call::<ReassignAssignment>(assignment, handover).await;
@@ -576,16 +577,10 @@ impl<'w> Crowd<'w> {
             19 => self.change_task(shown.task.id, how).await,
             20 => self.number(shown.directive.id, how).await,
             21 => self.throw_away(how).await,
-            22 => {
-                let draft = conclusion();
-                let directive = id();
-                let _ = self.office.call::<PutDirective>(directive, draft).await;
-                let _ = self.office.call::<PutTask>(id(), task(directive, "Việc dự thảo")).await;
-            }
             _ => {
-                let draft = conclusion();
                 let directive = id();
-                let _ = self.office.call::<PutDirective>(directive, draft).await;
+                let _ = self.office.call::<PutDirective>(directive, conclusion()).await;
+                let _ = self.office.call::<PutTask>(id(), task(directive, "Việc dự thảo")).await;
             }
         }
     }
