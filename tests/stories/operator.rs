@@ -416,6 +416,9 @@ on_both! {
         world.admin().await;
         let figures = http.get(&address).send().await.unwrap().text().await.unwrap();
         assert!(figures.contains(r#"dondoc_requests_total{endpoint="sign_in",status="200"}"#), "{figures}");
+        for figure in ["dondoc_request_seconds_bucket", "dondoc_connections_open", "dondoc_writes_waiting 0"] {
+            assert!(figures.contains(figure), "{figure}");
+        }
         // Told by a proxy that is trusted: somebody else is asking.
         let refused = http.get(&address).header("X-Forwarded-For", "10.0.0.9").send().await.unwrap();
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
