@@ -120,10 +120,6 @@ of_the_program! {
     async fn an_entry_changed_behind_our_back_is_found(program: &Program) {
         program.found("xa-suoi-mo");
         program.found("xa-nui-xanh");
-        // On PostgreSQL entries are given their places while the server runs.
-        let serving = program.serve();
-        while !program.run(&["audit", "verify"]).out.contains("xa-nui-xanh: 3 entries, OK") {}
-        serving.stop();
         let whole = program.run(&["audit", "verify"]);
         assert_eq!((whole.code, whole.out.as_str()), (0, "xa-suoi-mo: 3 entries, OK\nxa-nui-xanh: 3 entries, OK\n"));
         directly(program.place(), "UPDATE ledger SET after = '{}' WHERE organisation = 2 AND position = 1");
@@ -255,6 +251,10 @@ async fn a_file_of_ours_is_for_its_owner_only() {
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
     serving.stop();
+    std::fs::set_permissions(program.file("copy.backup"), PermissionsExt::from_mode(0o644)).unwrap();
+    let restored = program.file("restored.db");
+    program.run(&["restore", "copy.backup", "--database", restored.to_str().unwrap()]);
+    assert_eq!(std::fs::metadata(&restored).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::set_permissions(database, PermissionsExt::from_mode(0o644)).unwrap();
     let doctor = program.run(&["doctor"]);
     assert!(doctor.out.contains("look   every user of this machine can read"), "{doctor:?}");
@@ -305,6 +305,8 @@ async fn a_backup_is_made_while_serving_and_restored_elsewhere(here: &Program, t
     serving.stop();
     let again = here.run(&["backup", "copy.backup"]);
     assert_eq!(again.code, 1, "a backup is never written over: {again:?}");
+    let nowhere = here.run(&["backup", "no-such-disk/copy.backup"]);
+    assert_eq!(nowhere.err, "dondoc: there is no folder no-such-disk\n");
 
     let mut restore = command(here.file("").as_path(), there);
     let restored = ended(restore.args(["restore", "copy.backup"]));
