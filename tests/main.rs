@@ -1,6 +1,8 @@
 //! Stories told through the phone's own client over loopback, each on both engines, and the rules
 //! of the house. `DONDOC_TEST_POSTGRES` names a server on which schemas may be made; without it the
-//! PostgreSQL half is skipped loudly, and fails where `CI` is set.
+//! PostgreSQL half is skipped loudly, and fails where `CI` is set. The real documents some stories
+//! are told from lie beside the workspace, or where `DONDOC_SEEDS` says; without them those stories
+//! are skipped loudly.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions, reason = "tests may panic")]
 
 mod house;

@@ -548,6 +548,8 @@ CREATE UNIQUE INDEX ledger_by_position ON ledger (organisation, position);
 CREATE INDEX ledger_unsealed ON ledger (organisation, at, id) WHERE position IS NULL;
 CREATE INDEX ledger_by_assignment ON ledger (organisation, assignment_id, position) WHERE assignment_id IS NOT NULL;
 CREATE INDEX ledger_by_unit ON ledger (organisation, unit_id, position) WHERE unit_id IS NOT NULL;
+CREATE INDEX ledger_by_former_unit ON ledger (organisation, former_unit_id, position)
+    WHERE former_unit_id IS NOT NULL;
 CREATE INDEX ledger_by_subject ON ledger (organisation, subject_id, position);
 
 CREATE TABLE ledger_heads (

@@ -62,6 +62,22 @@ impl Failed {
     }
 }
 
+impl Failed {
+    /// What the server said, when it refused.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Refused(problem) => Some(problem),
+            Self::NotOurs | Self::Unreadable(_) | Self::Unreachable(_) => None,
+        }
+    }
+    /// The code of a refusal; `Unknown` without one.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.problem().map_or(Code::Unknown, |problem| problem.code)
+    }
+}
+
 impl std::fmt::Display for Failed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -99,6 +115,11 @@ impl Client {
     }
     fn speaking(&self, tokens: Tokens) -> Self {
         Self { tokens: Some(Arc::new(Mutex::new(tokens))), ..self.clone() }
+    }
+    /// The same, of the server at another address.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self.clone() }
     }
     /// The same, answered in English.
     #[must_use]

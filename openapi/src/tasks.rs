@@ -70,6 +70,7 @@ codes! {
     EventRelation {
         Before = "before", "Trước sự kiện", "The day before it begins";
         At = "at", "Trong sự kiện", "The day it ends";
+        Around = "around", "Dịp sự kiện (trước, trong và sau)", "The time about it; it gives no day";
     }
 }
 
@@ -84,7 +85,7 @@ pub struct Due {
     pub precision: Option<DuePrecision>,
     /// Where it comes from.
     pub source: DueSource,
-    /// The event it refers to; its day gives `on`.
+    /// The event it refers to. Its day is the due date where `on` gives none, unless it lies around.
     pub event: Option<NamedEventId>,
     /// Where it lies from the event; needed with one.
     pub relation: Option<EventRelation>,

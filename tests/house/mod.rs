@@ -1,9 +1,13 @@
 //! The rules of the house: what the types cannot say, a test named for the rule says.
 
+mod access_matrix;
 mod catalog;
+mod coverage;
+mod every_endpoint;
 mod migrations;
 mod mounted;
 mod schema;
+mod tenancy;
 mod tidy;
 
 /// Checks a rule once on each engine.

@@ -2,9 +2,22 @@
 
 mod assignments;
 mod attachments;
+mod calendar;
+mod dates;
 mod decisions;
+mod demo;
 mod directives;
+mod faults;
+mod feed;
+mod gold;
+mod ledger;
 mod operator;
+mod organisation;
+mod overdue;
+mod people;
 mod recurring;
 mod reports;
+mod roster;
+mod sessions;
+mod statistics;
 mod units;

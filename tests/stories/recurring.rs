@@ -1,11 +1,14 @@
 //! Recurring work: one assignment for each unit and period, opened by the reconciler.
 
 use api::jobs::open_periods;
-use openapi::tasks::{AssigneeRole, Basis, Cycle, Nature, Recurrence, TaskDraft};
+use openapi::{
+    assignments::{CancelAssignment, Reason},
+    tasks::{AssigneeRole, Basis, Cycle, Nature, Recurrence, TaskDraft},
+};
 
 use crate::{
     on_both,
-    support::{World, given_to},
+    support::{World, given_to, note},
 };
 
 fn monthly(world: &World, months: i64) -> Recurrence {
@@ -44,5 +47,44 @@ on_both! {
         world.days_pass(365);
         open_periods(&world.running.state).await.unwrap();
         assert_eq!(world.of_task(tasks[0]).await.len(), 10, "it ends on its last day, 20 March");
+    }
+
+    async fn work_that_begins_after_the_issue_opens_on_its_first_day(world: &World) {
+        let one = world.village("Thôn Một").await;
+        let (_, tasks) = world
+            .issue(|draft| {
+                let assignees = vec![given_to(&[one], AssigneeRole::ChuTri)];
+                let recurrence = Some(Recurrence { from: Some(world.day(11)), ..monthly(world, 4) });
+                vec![TaskDraft { nature: Nature::Recurring, recurrence, assignees, ..draft }]
+            })
+            .await;
+        open_periods(&world.running.state).await.unwrap();
+        assert!(world.of_task(tasks[0]).await.is_empty(), "it begins on 1 December");
+        world.days_pass(11);
+        for _ in 0..2 {
+            open_periods(&world.running.state).await.unwrap();
+        }
+        let opened = world.of_task(tasks[0]).await;
+        let periods: Vec<_> = opened.iter().map(|a| (a.unit.id, a.due_on.unwrap().to_string())).collect();
+        assert_eq!(periods, [(one, "2026-12-31".to_owned())]);
+    }
+
+    async fn what_was_cancelled_is_not_given_again(world: &World) {
+        let one = world.village("Thôn Một").await;
+        let (_, tasks) = world
+            .issue(|draft| {
+                let assignees = vec![given_to(&[one], AssigneeRole::ChuTri)];
+                let recurrence = Some(monthly(world, 4));
+                vec![TaskDraft { nature: Nature::Recurring, recurrence, assignees, ..draft }]
+            })
+            .await;
+        let given = world.of_task(tasks[0]).await[0].id;
+        let office = world.office().await;
+        let reason = Reason { reason: note("Thôn không còn việc này.") };
+        office.call::<CancelAssignment>(given, reason).await.unwrap();
+        open_periods(&world.running.state).await.unwrap();
+        world.days_pass(45);
+        open_periods(&world.running.state).await.unwrap();
+        assert_eq!(world.of_task(tasks[0]).await.iter().map(|a| a.id).collect::<Vec<_>>(), [given]);
     }
 }

@@ -1,6 +1,5 @@
 //! What stories stand on: a server of their own on a clock of their own, and people to act in them.
 
-#![expect(dead_code, unused_imports, reason = "stories to come use the rest")]
 mod engines;
 pub mod program;
 mod work;

@@ -1,6 +1,11 @@
 //! A commune with a server of its own, a clock that is moved by hand, and people to act in it.
 
-use std::{collections::HashMap, net::TcpListener, num::NonZeroU32, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    net::TcpListener,
+    num::NonZeroU32,
+    sync::{Arc, OnceLock},
+};
 
 use api::{
     app::{self, Options, Running},
@@ -31,11 +36,12 @@ pub struct World {
     /// The clock everything goes by. Begins on Friday, 20 November 2026, at 8 in the morning in Hà Nội.
     pub clock: Clock,
     /// The server.
-    pub running: Running,
+    pub running: Arc<Running>,
     /// The organisation's number.
     pub tenant: i32,
+    slug: &'static str,
     units: Mutex<HashMap<String, UnitId>>,
-    fresh: Fresh,
+    fresh: Arc<Fresh>,
     options: Options,
 }
 
@@ -74,7 +80,11 @@ fn password() -> Password {
 impl World {
     /// A new commune on an engine.
     pub async fn new(engine: Engine) -> Self {
-        let clock = Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap());
+        Self::on_clock(engine, Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap())).await
+    }
+
+    /// A new commune that goes by a clock: by the machine's, where a process of its own comes in.
+    pub async fn on_clock(engine: Engine, clock: Clock) -> Self {
         let fresh = engine.fresh();
         let options = Options {
             place: fresh.place.clone(),
@@ -86,9 +96,10 @@ impl World {
             metrics_from: ["127.0.0.1".parse().unwrap()].into(),
             public_url: "https://dondoc.example".to_owned(),
         };
-        let running = Self::start(&options).await;
-        let tenant = Self::found(&running, "xa-suoi-mo").await;
-        Self { clock, running, tenant, units: Mutex::default(), fresh, options }
+        let running = Arc::new(Self::start(&options).await);
+        let slug = "xa-suoi-mo";
+        let tenant = Self::found(&running, slug).await;
+        Self { clock, running, tenant, slug, units: Mutex::default(), fresh: Arc::new(fresh), options }
     }
 
     async fn start(options: &Options) -> Running {
@@ -116,19 +127,39 @@ impl World {
         Self::found(&self.running, "xa-suoi-mo-2").await
     }
 
+    /// A second organisation on the same server, where everything has the same names. It must be
+    /// dropped before this world ends.
+    pub async fn twin(&self) -> Self {
+        let slug = "xa-suoi-mo-2";
+        let tenant = self.second_organisation().await;
+        Self {
+            clock: self.clock.clone(),
+            running: Arc::clone(&self.running),
+            tenant,
+            slug,
+            units: Mutex::default(),
+            fresh: Arc::clone(&self.fresh),
+            options: self.options.clone(),
+        }
+    }
+
     /// Stops the server and starts it again on the same data.
     pub async fn restart(self) -> Self {
-        let Self { clock, running, tenant, units, fresh, options } = self;
-        running.stop().await;
-        let running = Self::start(&options).await;
-        Self { clock, running, tenant, units, fresh, options }
+        Arc::into_inner(self.running).unwrap().stop().await;
+        let running = Arc::new(Self::start(&self.options).await);
+        Self { running, ..self }
     }
 
     /// Stops the server and throws its data away.
     pub async fn end(self) {
         let Self { running, fresh, .. } = self;
-        running.stop().await;
+        Arc::into_inner(running).unwrap().stop().await;
         drop(fresh);
+    }
+
+    /// Where the data is kept.
+    pub fn place(&self) -> api::db::Place {
+        self.fresh.place.clone()
     }
 
     /// Moves the clock on.
@@ -244,7 +275,7 @@ impl World {
             login: user.parse().unwrap(),
             password: password(),
             device_name: name("máy thử"),
-            organisation: Some("xa-suoi-mo".parse().unwrap()),
+            organisation: Some(self.slug.parse().unwrap()),
             device_proof: None,
         };
         let session = self.stranger().call::<SignIn>((), credentials).await?.reply;

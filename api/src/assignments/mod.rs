@@ -369,6 +369,26 @@ fn move_due(tx: &mut Writing<'_>, actor: &Actor, row: &AssignmentRow, to: Option
     Ok(())
 }
 
+/// What every assignment of a task shows of it has changed: whoever follows the feed is told.
+pub(crate) fn task_changed(tx: &mut Writing<'_>, actor: &Actor, task: TaskId) -> Result<()> {
+    let of = store::units_of(tx, actor.house.tenant, store::Of::Task(task))?;
+    shown_anew(tx, actor, of)
+}
+
+/// What every assignment of a directive shows of it has changed: whoever follows the feed is told.
+pub(crate) fn directive_changed(tx: &mut Writing<'_>, actor: &Actor, directive: DirectiveId) -> Result<()> {
+    let of = store::units_of(tx, actor.house.tenant, store::Of::Directive(directive))?;
+    shown_anew(tx, actor, of)
+}
+
+fn shown_anew(tx: &mut Writing<'_>, actor: &Actor, of: Vec<(AssignmentId, UnitId)>) -> Result<()> {
+    for (id, unit) in of {
+        let entry = Entry::new(Deed::Changed, Subject::Assignment, id).of_assignment(id).in_view_of(unit);
+        ledger::record(tx, actor.house.tenant, entry.by(actor))?;
+    }
+    Ok(())
+}
+
 /// A named event was given a date, or another one: open work that is due by it follows.
 pub(crate) fn event_dated(
     tx: &mut Writing<'_>,

@@ -296,6 +296,33 @@ pub(crate) fn of_task(tx: &mut Reading<'_>, tenant: Tenant, task: TaskId) -> Res
         .load(tx.conn())?)
 }
 
+/// The assignments of a task, cancelled ones too.
+pub(crate) fn ever_of_task(tx: &mut Reading<'_>, tenant: Tenant, task: TaskId) -> Result<Vec<AssignmentRow>> {
+    Ok(assignments::table
+        .filter(assignments::organisation.eq(tenant).and(assignments::task_id.eq(task)))
+        .order((assignments::period_number, assignments::id))
+        .select(AssignmentRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Where assignments come from.
+pub(super) enum Of {
+    Task(TaskId),
+    Directive(DirectiveId),
+}
+
+/// Which assignments of a task or a directive there are, and whose each is.
+pub(super) fn units_of(tx: &mut Reading<'_>, tenant: Tenant, of: Of) -> Result<Vec<(AssignmentId, UnitId)>> {
+    let rows = assignments::table
+        .filter(assignments::organisation.eq(tenant))
+        .order(assignments::id)
+        .select((assignments::id, assignments::unit_id));
+    Ok(match of {
+        Of::Task(task) => rows.filter(assignments::task_id.eq(task)).load(tx.conn())?,
+        Of::Directive(directive) => rows.filter(assignments::directive_id.eq(directive)).load(tx.conn())?,
+    })
+}
+
 /// The open assignments whose due date follows an event.
 pub(super) fn open_by_event(
     tx: &mut Reading<'_>,

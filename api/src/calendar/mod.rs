@@ -48,6 +48,17 @@ fn shown(tx: &mut Reading<'_>, row: store::EventRow) -> Result<NamedEvent> {
     Ok(row.shown(waiting))
 }
 
+/// These named events, as their own endpoint shows them.
+pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[NamedEventId]) -> Result<Vec<NamedEvent>> {
+    let mut all = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(row) = store::find(tx, scope, *id)? {
+            all.push(shown(tx, row)?);
+        }
+    }
+    Ok(all)
+}
+
 fn put(tx: &mut Writing<'_>, call: &Call<PutNamedEvent>) -> Result<Answer<NamedEvent>> {
     if let Some(row) = store::find(tx, &call.scope, call.path)? {
         let event = shown(tx, row)?;

@@ -12,10 +12,11 @@ pub(super) async fn demo(config: &Config) -> Done {
                 .to_owned(),
         ));
     }
-    let logins = demo::run(&state, &clock).await?;
+    drop(state);
+    let logins = demo::run(&config.place, clock.now()).await?;
     say("The database now holds an invented commune. Nobody in it exists. Sign in as:");
     for login in logins {
-        say(format!("  {:<16} {:<22} {}", login.login, login.password, login.who));
+        say(format!("  {:<16} {:<22} {}", login.user_name, demo::PASSWORD, login.what));
     }
     Ok(())
 }

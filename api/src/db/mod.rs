@@ -6,6 +6,7 @@
 //! write is a serializable transaction of its own, tried again when the database asks for it.
 
 mod connection;
+mod statement;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -26,7 +27,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use openapi::{id::Id, value::Instant};
 use tokio::sync::oneshot;
 
-pub use self::connection::AnyConnection;
+pub use self::{connection::AnyConnection, statement::Statement};
 use crate::{
     clock::Clock,
     error::{Error, Result},

@@ -197,7 +197,7 @@ fn note<E: Endpoint>(
         None => None,
     };
     if let Some(assignment) = assignment {
-        return record(tx, call, &assignment, (deed, Subject::Difficulty, row.id), Some(words));
+        return record(tx, call, &assignment, row.unit_id, (deed, Subject::Difficulty, row.id), Some(words));
     }
     let entry = Entry::new(deed, Subject::Difficulty, row.id).by(&call.actor).in_view_of(row.unit_id);
     ledger::record(tx, row.organisation, entry.after(serde_json::json!({ "words": words })))

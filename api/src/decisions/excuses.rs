@@ -170,7 +170,7 @@ fn put(tx: &mut Writing<'_>, call: &Call<PutExcuse>) -> Result<Answer<Excuse>> {
         version: Version::FIRST,
     };
     diesel::insert_into(excuses::table).values(&row).execute(tx.conn())?;
-    record(tx, call, &assignment, (Deed::Asked, Subject::Excuse, row.id), Some(&row.reason))?;
+    record(tx, call, &assignment, row.unit_id, (Deed::Asked, Subject::Excuse, row.id), Some(&row.reason))?;
     Ok(Answer::created(shown(tx, row)?))
 }
 
@@ -218,6 +218,13 @@ fn decide(tx: &mut Writing<'_>, call: &Call<DecideExcuse>) -> Result<Answer<Excu
         assignment = given::save(tx, &assignment, changed)?;
     }
     let deed = if call.body.confirmed { Deed::Granted } else { Deed::Refused };
-    record(tx, call, &assignment, (deed, Subject::Excuse, row.id), row.decision_reason.as_ref())?;
+    record(
+        tx,
+        call,
+        &assignment,
+        row.unit_id,
+        (deed, Subject::Excuse, row.id),
+        row.decision_reason.as_ref(),
+    )?;
     Ok(Answer::ok(shown(tx, row)?))
 }

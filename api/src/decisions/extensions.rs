@@ -203,7 +203,7 @@ fn put(tx: &mut Writing<'_>, call: &Call<PutExtension>) -> Result<Answer<Extensi
     let mut changed = assignment.clone();
     changed.extension_asked = true;
     let assignment = given::save(tx, &assignment, changed)?;
-    record(tx, call, &assignment, (Deed::Asked, Subject::Extension, row.id), Some(&row.reason))?;
+    record(tx, call, &assignment, row.unit_id, (Deed::Asked, Subject::Extension, row.id), Some(&row.reason))?;
     Ok(Answer::created(shown(tx, row)?))
 }
 
@@ -263,7 +263,14 @@ fn decide(tx: &mut Writing<'_>, call: &Call<DecideExtension>) -> Result<Answer<E
     }
     let assignment = given::save(tx, &assignment, changed)?;
     let deed = if call.body.granted { Deed::Granted } else { Deed::Refused };
-    record(tx, call, &assignment, (deed, Subject::Extension, row.id), row.decision_reason.as_ref())?;
+    record(
+        tx,
+        call,
+        &assignment,
+        row.unit_id,
+        (deed, Subject::Extension, row.id),
+        row.decision_reason.as_ref(),
+    )?;
     Ok(Answer::ok(shown(tx, row)?))
 }
 

@@ -11,6 +11,7 @@ use openapi::{
     assignments::AssignmentId,
     endpoint::Endpoint,
     ledger::{Deed, Subject},
+    units::UnitId,
     value::Note,
 };
 
@@ -38,19 +39,24 @@ fn about<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>, id: AssignmentId) ->
     if call.scope.covers(row.unit_id) { Ok(row) } else { Err(Error::not_allowed()) }
 }
 
-/// Writes into the history of an assignment what was asked or decided.
+/// Writes into the history of an assignment what was asked or decided under a unit's name. That unit
+/// keeps it in view when the assignment has gone to another meanwhile.
 fn record<E: Endpoint, T: 'static>(
     tx: &mut Writing<'_>,
     call: &Call<E>,
     row: &AssignmentRow,
+    unit: UnitId,
     what: (Deed, Subject, openapi::id::Id<T>),
     words: Option<&Note>,
 ) -> Result<()> {
     let (deed, subject, id) = what;
-    let entry = Entry::new(deed, subject, id)
+    let mut entry = Entry::new(deed, subject, id)
         .by(&call.actor)
         .of_assignment(row.id)
         .in_view_of(row.unit_id)
         .after(assignments::facts(row, words, None));
+    if unit != row.unit_id {
+        entry = entry.gone_from(unit);
+    }
     ledger::record(tx, row.organisation, entry)
 }

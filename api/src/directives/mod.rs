@@ -27,7 +27,7 @@ use crate::{
     error::{Error, Faults, Result},
     ledger::{self, Entry},
     serve::{Answer, Call, Routes},
-    units,
+    tasks, units,
 };
 
 pub(crate) fn mount(routes: &mut Routes) {
@@ -159,6 +159,10 @@ fn patch(tx: &mut Writing<'_>, call: &Call<PatchDirective>) -> Result<Answer<Dir
     attachments::redeclare_for_directive(tx, &call.scope, row.id, &before.files, &draft.files)?;
     let row = store::update(tx, row, &draft)?;
     record(tx, call, Deed::Changed, &row, Some(outline(&before)), Some(outline(&draft)))?;
+    let seen_in_work = |draft: &DirectiveDraft| (draft.number.clone(), draft.symbol.clone(), draft.issued_on);
+    if seen_in_work(&before) != seen_in_work(&draft) {
+        assignments::directive_changed(tx, &call.actor, row.id)?;
+    }
     Ok(Answer::ok(store::shown(tx, row)?))
 }
 
@@ -213,7 +217,8 @@ fn delete(tx: &mut Writing<'_>, call: &Call<DeleteDirective>) -> Result<Answer<N
         return Err(issued_already());
     }
     attachments::forget_of_directive(tx, &call.scope, row.id)?;
-    store::delete(tx, &row)?;
+    let gone = store::delete(tx, &row)?;
+    tasks::record_gone(tx, call, row.id, gone)?;
     record(tx, call, Deed::Deleted, &row, None, None)?;
     Ok(Answer::done())
 }

@@ -365,12 +365,12 @@ fn save(tx: &mut Writing<'_>, mut row: DirectiveRow) -> Result<DirectiveRow> {
 }
 
 /// Deletes a draft with its tasks.
-pub(super) fn delete(tx: &mut Writing<'_>, row: &DirectiveRow) -> Result<()> {
-    task_room::store::delete_all(tx, row.organisation, row.id)?;
+pub(super) fn delete(tx: &mut Writing<'_>, row: &DirectiveRow) -> Result<task_room::store::Gone> {
+    let gone = task_room::store::delete_all(tx, row.organisation, row.id)?;
     diesel::delete(
         directives::table
             .filter(directives::organisation.eq(row.organisation).and(directives::id.eq(row.id))),
     )
     .execute(tx.conn())?;
-    Ok(())
+    Ok(gone)
 }

@@ -7,17 +7,17 @@
 //! on PostgreSQL by [`seal`], which only ever sees what is committed and runs under a lock. A reader
 //! of the feed therefore never passes an entry that is still to appear.
 
+mod audit;
+mod feed;
 pub mod store;
 mod verify;
 
 pub use self::verify::{Verified, verify};
 
-pub(crate) const fn mount(_routes: &mut crate::serve::Routes) {}
-
 use openapi::{
     assignments::AssignmentId,
     id::Id,
-    ledger::{AuditEventId, Deed, Subject},
+    ledger::{AuditEventId, Deed, ListAuditEvents, ReadFeed, Subject},
     units::UnitId,
 };
 use serde_json::Value;
@@ -26,8 +26,14 @@ use crate::{
     access::{Actor, Tenant},
     db::{Db, Writing},
     error::Result,
+    serve::Routes,
     tokens,
 };
+
+pub(crate) fn mount(routes: &mut Routes) {
+    routes.steps::<ListAuditEvents, _>(audit::list);
+    routes.steps::<ReadFeed, _>(feed::read);
+}
 
 /// Something that was done.
 #[derive(Debug, Clone)]
@@ -157,4 +163,13 @@ pub async fn seal(db: &Db) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Gives what an organisation's callers have just written its place, so that they read what they
+/// wrote. Nothing is done when nothing waits.
+async fn seal_new(db: &Db, tenant: Tenant) -> Result<()> {
+    if db.is_sqlite() || !db.read(move |tx| store::waits(tx, tenant)).await? {
+        return Ok(());
+    }
+    seal(db).await
 }

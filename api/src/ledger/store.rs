@@ -139,6 +139,16 @@ fn place(row: &mut LedgerRow, head: &mut Head) {
     row.hash = Some(hash);
 }
 
+/// Whether an entry waits for its place.
+pub(super) fn waits(tx: &mut Reading<'_>, tenant: Tenant) -> Result<bool> {
+    let found: Option<AuditEventId> = ledger::table
+        .filter(ledger::organisation.eq(tenant).and(ledger::position.is_null()))
+        .select(ledger::id)
+        .first(tx.conn())
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// Gives places to some of the entries that have none, the oldest first. Runs alone, under a lock.
 pub(super) fn seal_some(tx: &mut Writing<'_>) -> Result<usize> {
     const AT_ONCE: i64 = 500;

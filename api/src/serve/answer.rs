@@ -39,6 +39,10 @@ impl<R> Answer<R> {
     pub const fn accepted(reply: R) -> Self {
         Self { status: 202, reply }
     }
+    /// What is answered, whatever the status.
+    pub(super) fn reply(self) -> R {
+        self.reply
+    }
 }
 impl Answer<openapi::endpoint::Nothing> {
     /// Done; there is nothing to say.

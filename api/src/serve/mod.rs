@@ -4,6 +4,7 @@
 mod answer;
 mod edge;
 mod request;
+mod told;
 
 use std::{future::Future, net::IpAddr, rc::Rc, sync::Arc};
 
@@ -15,6 +16,7 @@ use openapi::{
     value::{Date, Instant, Version},
 };
 
+pub(crate) use self::told::{Asking, Stories};
 pub use self::{
     answer::Answer,
     edge::{Limits, edge},
@@ -82,6 +84,7 @@ impl<E: Endpoint> Call<E> {
 #[derive(Default)]
 pub struct Routes {
     mounted: Vec<(Method, &'static str, &'static str, Route)>,
+    stories: Stories,
 }
 
 /// Fails the build when a public endpoint is mounted where a caller is expected, or the reverse.
@@ -95,6 +98,7 @@ impl Routes {
     /// A story that reads. Each of its statements sees what is committed when it begins.
     pub fn read<E: Endpoint>(&mut self, story: fn(&mut Reading<'_>, &Call<E>) -> Result<Answer<E::Reply>>) {
         let () = Guarded::<E>::SIGNED_IN;
+        self.stories.keep_read::<E>(story);
         self.mount::<E, _, _>(move |parts| async move {
             let db = parts.state.db.clone();
             db.read(move |tx| {
@@ -127,6 +131,7 @@ impl Routes {
         E: Endpoint,
     {
         let () = Guarded::<E>::SIGNED_IN;
+        self.stories.keep_write::<E>(story);
         self.mount::<E, _, _>(move |parts| async move {
             let db = parts.state.db.clone();
             // Nobody who is not admitted may take the writer's time.
@@ -213,6 +218,11 @@ impl Routes {
     #[must_use]
     pub fn names(&self) -> Vec<&'static str> {
         self.mounted.iter().map(|(_, _, name, _)| *name).collect()
+    }
+
+    /// What was mounted, to be told without HTTP.
+    pub(crate) fn stories(self) -> Stories {
+        self.stories
     }
 
     /// Hands everything to Actix: one resource for each path, so that a wrong method is told which

@@ -7,7 +7,7 @@ pub(crate) mod store;
 use std::collections::BTreeSet;
 
 use openapi::{
-    directives::DirectiveState,
+    directives::{DirectiveId, DirectiveState},
     endpoint::{Endpoint, Nothing},
     ledger::{Deed, Subject},
     problem::FieldCode,
@@ -235,11 +235,13 @@ pub(crate) fn effective_due(tx: &mut Reading<'_>, tenant: Tenant, due: &Due) -> 
     Ok(days.and_then(|(from, to)| due_by_event(relation, from, to)))
 }
 
-/// The day an event gives: the last one before it begins, or the day it ends.
+/// The day an event gives: the last one before it begins, or the day it ends; what lies around it
+/// has none.
 pub(crate) fn due_by_event(relation: EventRelation, from: Option<Date>, to: Option<Date>) -> Option<Date> {
     match relation {
         EventRelation::Before => from.map(|day| day.plus(-1)),
-        EventRelation::At | EventRelation::Unknown => to.or(from),
+        EventRelation::At => to.or(from),
+        EventRelation::Around | EventRelation::Unknown => None,
     }
 }
 
@@ -322,6 +324,12 @@ fn change_issued(
     let (was, is) = (effective_due(tx, tenant, &before.due)?, effective_due(tx, tenant, &draft.due)?);
     store::update(tx, &call.scope, task, draft)?;
     assignments::task_due_moved(tx, &call.actor, task.id, was, is)?;
+    let seen_in_work = |draft: &TaskDraft| {
+        (draft.due.clone(), draft.priority, draft.product.clone(), draft.private_note.clone())
+    };
+    if seen_in_work(before) != seen_in_work(draft) {
+        assignments::task_changed(tx, &call.actor, task.id)?;
+    }
     let existing = directives::Existing::on(tx, tenant, call.today)?;
     let (mut bound, gone) = existing.bound(&draft.assignees);
     let had: BTreeSet<_> = before.assignees.iter().flat_map(|one| one.units.iter()).collect();
@@ -355,9 +363,22 @@ fn delete(tx: &mut Writing<'_>, call: &Call<DeleteTask>) -> Result<Answer<Nothin
     if directive.state != DirectiveState::Draft {
         return Err(directives::issued_already());
     }
-    for gone in store::delete(tx, &call.scope, task.id)? {
-        record(tx, call, Deed::Deleted, gone, None, None)?;
-    }
+    let gone = store::delete(tx, &call.scope, task.id)?;
+    record_gone(tx, call, directive.id, gone)?;
     documents::touch(tx, directive)?;
     Ok(Answer::done())
+}
+
+/// Writes down that tasks are gone, and what changed with them: the feed tells of it.
+pub(crate) fn record_gone<E: Endpoint>(
+    tx: &mut Writing<'_>,
+    call: &Call<E>,
+    directive: DirectiveId,
+    gone: store::Gone,
+) -> Result<()> {
+    let before = json!({ "directive": directive, "related": gone.let_go });
+    for task in gone.tasks {
+        record(tx, call, Deed::Deleted, task, Some(before.clone()), None)?;
+    }
+    Ok(())
 }

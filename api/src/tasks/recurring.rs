@@ -1,17 +1,17 @@
 //! Opening the next period of recurring work. **Invariant: for every period that has begun there is
 //! one assignment for each unit that had the period before, made once however often this runs, on
-//! however many servers.**
+//! however many servers. The first is for whom the task names on the day it begins.**
 
 use std::collections::BTreeMap;
 
-use openapi::{recurrence, tasks::AssigneeRole, units::UnitId};
+use openapi::{recurrence, tasks::AssigneeRole, timeliness::State, units::UnitId};
 
 use super::store;
 use crate::{
     access::{House, Scope},
     assignments::{self, store as given},
     db::Writing,
-    directives::{self, store as documents},
+    directives::{self, Existing, store as documents},
     error::Result,
 };
 
@@ -33,15 +33,20 @@ pub(crate) fn open_begun(
         let Some(again) = &task.draft.recurrence else { continue };
         let Some(directive) = documents::find(tx, &scope, task.draft.directive)? else { continue };
         let Some(issued_at) = directive.issued_at else { continue };
-        let rows = given::of_task(tx, house.tenant, task.id)?;
-        let Some(newest) = rows.iter().map(|row| row.period_number).max() else { continue };
-        let units: BTreeMap<UnitId, AssigneeRole> = rows
-            .iter()
-            .filter(|row| row.period_number == newest)
-            .map(|row| (row.unit_id, row.role))
-            .collect();
         let first = directives::first_day(again, house.day(issued_at));
         let last = directives::last_day(again, directive.period_to);
+        // Cancelled ones count as opened, or what was cancelled would be given again at once.
+        let rows = given::ever_of_task(tx, house.tenant, task.id)?;
+        let newest = rows.iter().map(|row| row.period_number).max();
+        let units: BTreeMap<UnitId, AssigneeRole> = match newest {
+            Some(newest) => rows
+                .iter()
+                .filter(|row| row.period_number == newest && row.state != State::Cancelled)
+                .map(|row| (row.unit_id, row.role))
+                .collect(),
+            None => Existing::on(tx, house.tenant, first)?.bound(&task.draft.assignees).0,
+        };
+        let newest = newest.unwrap_or(0);
         for period in recurrence::begun_by(again.per, first, last, today).filter(|p| p.number > newest) {
             let work: Vec<_> = units
                 .iter()

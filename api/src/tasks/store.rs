@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, Queryable,
-    RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 use openapi::{
     calendar::NamedEventId,
@@ -216,9 +216,24 @@ pub(super) fn list(
     if let Some(unassigned) = query.unassigned {
         rows = rows.filter(tasks::unassigned.eq(unassigned));
     }
+    // A task without a day of its own may have that of its event.
+    let events = || {
+        let own = named_events::table.filter(named_events::organisation.eq(scope.tenant()));
+        own.select(named_events::id.nullable())
+    };
     match query.undated {
-        Some(true) => rows = rows.filter(tasks::due_on.is_null().and(tasks::recurrence.is_null())),
-        Some(false) => rows = rows.filter(tasks::due_on.is_not_null().or(tasks::recurrence.is_not_null())),
+        Some(true) => {
+            let no_day = tasks::due_on.is_null().and(tasks::recurrence.is_null());
+            let no_event = tasks::event_id.is_null().or(tasks::event_relation.eq(EventRelation::Around));
+            let undated = events().filter(named_events::from_on.is_null());
+            rows = rows.filter(no_day.and(no_event.or(tasks::event_id.eq_any(undated))));
+        }
+        Some(false) => {
+            let day = tasks::due_on.is_not_null().or(tasks::recurrence.is_not_null());
+            let at_event = tasks::event_relation.ne(EventRelation::Around);
+            let dated = events().filter(named_events::from_on.is_not_null());
+            rows = rows.filter(day.or(at_event.and(tasks::event_id.eq_any(dated))));
+        }
         None => {}
     }
     if let Some((position, id)) = after::<(Position, TaskId)>(query.cursor.as_ref())? {
@@ -272,11 +287,28 @@ pub(crate) fn count_by_gaps(
     tenant: Tenant,
     directive: DirectiveId,
 ) -> Result<Vec<(bool, bool, i64)>> {
-    let counted: Vec<(bool, Option<Date>, Option<NamedEventId>, bool)> = tasks::table
+    type Found = (bool, Option<Date>, bool, Option<EventRelation>, Option<Date>, Option<Date>);
+    let counted: Vec<Found> = tasks::table
+        .left_join(
+            named_events::table.on(named_events::organisation
+                .eq(tasks::organisation)
+                .and(named_events::id.nullable().eq(tasks::event_id))),
+        )
         .filter(tasks::organisation.eq(tenant).and(tasks::directive_id.eq(directive)))
-        .select((tasks::unassigned, tasks::due_on, tasks::event_id, tasks::recurrence.is_not_null()))
+        .select((
+            tasks::unassigned,
+            tasks::due_on,
+            tasks::recurrence.is_not_null(),
+            tasks::event_relation,
+            named_events::from_on.nullable(),
+            named_events::to_on.nullable(),
+        ))
         .load(tx.conn())?;
-    Ok(counted.into_iter().map(|(nobody, due, _, again)| (nobody, due.is_none() && !again, 1)).collect())
+    let gaps = |(nobody, due, again, relation, from, to): Found| {
+        let by_event = relation.and_then(|relation| super::due_by_event(relation, from, to));
+        (nobody, due.or(by_event).is_none() && !again, 1)
+    };
+    Ok(counted.into_iter().map(gaps).collect())
 }
 
 pub(super) fn exists(tx: &mut Reading<'_>, scope: &Scope, id: TaskId) -> Result<bool> {
@@ -406,7 +438,7 @@ pub(super) fn update(tx: &mut Writing<'_>, scope: &Scope, task: &Task, draft: &T
 }
 
 /// Deletes a task of a draft with its parts; answers which.
-pub(super) fn delete(tx: &mut Writing<'_>, scope: &Scope, id: TaskId) -> Result<Vec<TaskId>> {
+pub(super) fn delete(tx: &mut Writing<'_>, scope: &Scope, id: TaskId) -> Result<Gone> {
     let mut all = vec![id];
     let mut next = 0;
     while let Some(parent) = all.get(next).copied() {
@@ -417,20 +449,47 @@ pub(super) fn delete(tx: &mut Writing<'_>, scope: &Scope, id: TaskId) -> Result<
         all.extend(parts);
         next += 1;
     }
-    delete_these(tx, scope.tenant(), &all)?;
-    Ok(all)
+    delete_these(tx, scope.tenant(), all)
+}
+
+/// Tasks that are deleted.
+pub(crate) struct Gone {
+    /// These.
+    pub tasks: Vec<TaskId>,
+    /// Others that referred to them, and no longer do.
+    pub let_go: Vec<TaskId>,
 }
 
 /// Deletes all tasks of a draft.
-pub(crate) fn delete_all(tx: &mut Writing<'_>, tenant: Tenant, directive: DirectiveId) -> Result<()> {
+pub(crate) fn delete_all(tx: &mut Writing<'_>, tenant: Tenant, directive: DirectiveId) -> Result<Gone> {
     let all: Vec<TaskId> = tasks::table
         .filter(tasks::organisation.eq(tenant).and(tasks::directive_id.eq(directive)))
         .select(tasks::id)
         .load(tx.conn())?;
-    delete_these(tx, tenant, &all)
+    delete_these(tx, tenant, all)
 }
 
-fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<()> {
+/// The tasks that refer to some of these, and are none of them.
+fn referring_to(tx: &mut Reading<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<Vec<TaskId>> {
+    let mut all: Vec<TaskId> = task_links::table
+        .filter(task_links::organisation.eq(tenant).and(task_links::related_id.eq_any(ids)))
+        .select(task_links::task_id)
+        .load(tx.conn())?;
+    let holding: Vec<TaskId> = tasks::table
+        .filter(tasks::organisation.eq(tenant))
+        .filter(tasks::due_shared_with.eq_any(ids).or(tasks::carried_from_id.eq_any(ids)))
+        .select(tasks::id)
+        .load(tx.conn())?;
+    all.extend(holding);
+    all.retain(|task| !ids.contains(task));
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, gone: Vec<TaskId>) -> Result<Gone> {
+    let ids = &gone;
+    let let_go = referring_to(tx, tenant, ids)?;
     let links = task_links::table
         .filter(task_links::organisation.eq(tenant))
         .filter(task_links::task_id.eq_any(ids).or(task_links::related_id.eq_any(ids)));
@@ -447,5 +506,5 @@ fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<
         .set(tasks::carried_from_id.eq(None::<TaskId>))
         .execute(tx.conn())?;
     diesel::delete(referring.filter(tasks::id.eq_any(ids))).execute(tx.conn())?;
-    Ok(())
+    Ok(Gone { tasks: gone, let_go })
 }

@@ -62,6 +62,17 @@ pub fn find(tx: &mut Reading<'_>, scope: &Scope, id: UnitId) -> Result<Option<Un
         .optional()?)
 }
 
+/// These units within the caller's reach, in the order of their ids.
+pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[UnitId]) -> Result<Vec<Unit>> {
+    let rows: Vec<UnitRow> = units::table
+        .filter(units::organisation.eq(scope.tenant()).and(units::id.eq_any(ids)))
+        .order(units::id)
+        .select(UnitRow::as_select())
+        .load(tx.conn())?;
+    let rows = rows.into_iter().filter(|row| scope.covers(row.id)).collect();
+    shown_all(tx, scope.tenant(), rows)
+}
+
 pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &UnitsQuery) -> Result<Page<Unit>> {
     let mut rows = units::table
         .filter(units::organisation.eq(scope.tenant()))

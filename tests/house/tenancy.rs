@@ -1,0 +1,145 @@
+//! Two organisations with everything alike: nothing of one can be read, changed, or even guessed to
+//! exist from the other. Every endpoint is called with the other's ids, in its path and in its body,
+//! and must answer exactly as it answers ids that nobody has.
+
+use std::collections::BTreeMap;
+
+use openapi::{
+    assignments::{AssignmentsQuery, ListAssignments},
+    attachments::FileRef,
+    calendar::{NamedEventDraft, PutNamedEvent},
+    decisions::{DifficultyDraft, ExcuseDraft, ExtensionDraft, PutDifficulty, PutExcuse, PutExtension},
+    endpoint::Dto,
+    ledger::{AuditQuery, ListAuditEvents},
+    people::{ListOversights, ListPeople, OversightsQuery, PeopleQuery},
+    reports::{ReportDraft, SubmitReport},
+    sessions::CreateActivation,
+};
+use serde_json::Value;
+
+use super::every_endpoint::{Row, all};
+use crate::{
+    on_both,
+    support::{World, id, name, note, report},
+};
+
+/// One of everything in an organisation, by the name paths and bodies give it.
+async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
+    let (office, leader, admin) = (world.office().await, world.leader().await, world.admin().await);
+    let head = world.head_of("Thôn Một").await;
+    let _overseer = world.overseer_of(&["Thôn Một"]).await;
+    let unit = world.village("Thôn Một").await;
+    let assignment = world.give("Thôn Một", 5).await;
+    let seen = leader.query::<ListAssignments>((), AssignmentsQuery::default()).await.unwrap().reply.items[0]
+        .clone();
+    let (event, report_id, extension, excuse, difficulty, activation) = (id(), id(), id(), id(), id(), id());
+    let file = FileRef { id: id(), ..FileRef::example() };
+    let event_draft = NamedEventDraft { name: name("Tết"), from: None, to: None };
+    office.call::<PutNamedEvent>(event, event_draft).await.unwrap();
+    let with_file = ReportDraft { files: vec![file.clone()], ..report(world, assignment) };
+    head.call::<SubmitReport>(report_id, with_file).await.unwrap();
+    let made_at = world.now();
+    let ask = ExtensionDraft { assignment, asked_due_on: world.day(9), reason: note("Mưa."), made_at };
+    head.call::<PutExtension>(extension, ask).await.unwrap();
+    head.call::<PutExcuse>(excuse, ExcuseDraft { assignment, reason: note("Lũ."), made_at }).await.unwrap();
+    let draft = DifficultyDraft { unit, assignment: None, words: note("Vướng."), made_at };
+    head.call::<PutDifficulty>(difficulty, draft).await.unwrap();
+    let person = world.me(&head).await;
+    office.call::<CreateActivation>((person, activation), openapi::endpoint::Nothing).await.unwrap();
+    let oversights = admin.query::<ListOversights>((), OversightsQuery::default()).await.unwrap().reply;
+    let people = admin.query::<ListPeople>((), PeopleQuery::default()).await.unwrap().reply;
+    assert!(people.items.len() >= 5);
+    BTreeMap::from([
+        ("unit", unit.to_string()),
+        ("person", person.to_string()),
+        ("oversight", oversights.items[0].id.to_string()),
+        ("directive", seen.directive.id.to_string()),
+        ("task", seen.task.id.to_string()),
+        ("assignment", assignment.to_string()),
+        ("report", report_id.to_string()),
+        ("extension", extension.to_string()),
+        ("excuse", excuse.to_string()),
+        ("difficulty", difficulty.to_string()),
+        ("attachment", file.id.to_string()),
+        ("event", event.to_string()),
+        ("activation", activation.to_string()),
+        ("device", id::<()>().to_string()),
+        ("import", id::<()>().to_string()),
+    ])
+}
+
+/// What a field of a body that holds an id refers to.
+fn meaning(field: &str) -> &str {
+    match field {
+        "units" | "parent_unit" | "into" | "issuer_unit" => "unit",
+        "parent" | "carried_from" | "related" | "shared_with" => "task",
+        "corrects" => "report",
+        "id" => "attachment",
+        other => other,
+    }
+}
+
+/// The body with every id in it replaced by what `choose` gives for its meaning.
+fn with_ids(value: &Value, field: &str, choose: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) if text.parse::<openapi::id::Id<()>>().is_ok() => {
+            Value::String(choose(meaning(field)))
+        }
+        Value::Array(items) => items.iter().map(|item| with_ids(item, field, choose)).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), with_ids(value, name, choose))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// An answer without what differs from one request to the next.
+async fn answered(
+    row: &Row,
+    address: &str,
+    json: Option<&Value>,
+    client: &mobile_client::Client,
+) -> (u16, String) {
+    let response = row.request(address, json).bearer_auth(client.token().unwrap()).send().await.unwrap();
+    let status = response.status().as_u16();
+    let mut text = response.text().await.unwrap();
+    if let Ok(mut body) = serde_json::from_str::<Value>(&text) {
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove("request_id");
+        }
+        text = with_ids(&body, "", &|_| "id".to_owned()).to_string();
+    }
+    (status, text)
+}
+
+on_both! {
+    async fn the_others_ids_answer_like_ids_nobody_has(world: &World) {
+        let twin = world.twin().await;
+        let theirs = furnished(world).await;
+        let _mine = furnished(&twin).await;
+        let inspector = world.inspector().await;
+        let trail = async || {
+            inspector.query::<ListAuditEvents>((), AuditQuery::default()).await.unwrap().reply.items.len()
+        };
+        let before = trail().await;
+        for row in all() {
+            if row.path.starts_with("/v1/sessions") || row.path.starts_with("/v1/me") || !row.path.starts_with("/v1/") {
+                continue;
+            }
+            for user in ["quan.tri", "van.phong", "thuong.truc", "uy.vien", "thon.mot", "kiem.tra"] {
+                let client = twin.sign_in(user).await;
+                let base = client.base().to_owned();
+                let nobodys = |_: &str| id::<()>().to_string();
+                let others = |name: &str| theirs.get(name).cloned().unwrap_or_else(|| id::<()>().to_string());
+                let json = |choose: &dyn Fn(&str) -> String| row.json.as_ref().map(|json| with_ids(json, "", choose));
+                let control = answered(&row, &row.address(&base, nobodys), json(&nobodys).as_ref(), &client).await;
+                let by_path = answered(&row, &row.address(&base, others), json(&nobodys).as_ref(), &client).await;
+                assert_eq!(by_path, control, "{} {} as {user}, their ids in the path", row.method, row.path);
+                let by_body = answered(&row, &row.address(&base, nobodys), json(&others).as_ref(), &client).await;
+                assert_eq!(by_body, control, "{} {} as {user}, their ids in the body", row.method, row.path);
+            }
+        }
+        assert_eq!(trail().await, before, "nothing was recorded in the other organisation");
+        drop(twin);
+    }
+}
