@@ -133,7 +133,7 @@ async fn commune(engine: Engine) -> (Arc<World>, Vec<AssignmentId>, Client) {
 
 async fn nothing_is_lost(engine: Engine) {
     let (world, assignments, head) = commune(engine).await;
-    let place = world.place();
+    let place = world.place().clone();
     let (mut kept, mut unknown) = (Vec::new(), Vec::new());
     for round in 0..rounds() {
         let server = Server::start(Command::new(program()), &place).await;
@@ -219,7 +219,7 @@ async fn a_full_disk_answers_503_and_recovers() {
         return;
     }
     let (world, assignments, head) = commune(Engine::Sqlite).await;
-    let Place::Sqlite(file) = world.place() else { unreachable!() };
+    let Place::Sqlite(file) = world.place().clone() else { unreachable!() };
     let script = format!(
         "mount -t tmpfs -o size={SIZE} none {small} && cp {file}* {small}/ && \
          dd if=/dev/zero of={small}/ballast bs=1k count=1024 status=none && exec {program} \"$@\"",

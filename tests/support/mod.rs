@@ -6,7 +6,7 @@ mod work;
 mod world;
 
 pub use self::{
-    engines::{Engine, Fresh},
+    engines::Engine,
     program::Program,
     work::{class, conclusion, due, given_to, report, task},
     world::{World, id, name, note, phrase, title},

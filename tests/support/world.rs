@@ -157,11 +157,6 @@ impl World {
         drop(fresh);
     }
 
-    /// Where the data is kept.
-    pub fn place(&self) -> api::db::Place {
-        self.fresh.place.clone()
-    }
-
     /// Moves the clock on.
     pub fn days_pass(&self, days: i64) {
         self.clock.advance(TimeDelta::days(days));
