@@ -19,6 +19,7 @@ pub struct Metrics {
     seconds: HistogramVec,
     connections_used: IntGauge,
     connections_open: IntGauge,
+    writes_waiting: IntGauge,
 }
 
 impl Metrics {
@@ -43,12 +44,16 @@ impl Metrics {
             IntGauge::new("dondoc_connections_used", "Database connections in use.").map_err(broken)?;
         let connections_open =
             IntGauge::new("dondoc_connections_open", "Database connections open.").map_err(broken)?;
+        let writes_waiting =
+            IntGauge::new("dondoc_writes_waiting", "Writes waiting for the one writer of SQLite.")
+                .map_err(broken)?;
         let registry = Registry::new();
         registry.register(Box::new(requests.clone())).map_err(broken)?;
         registry.register(Box::new(seconds.clone())).map_err(broken)?;
         registry.register(Box::new(connections_used.clone())).map_err(broken)?;
         registry.register(Box::new(connections_open.clone())).map_err(broken)?;
-        Ok(Self { registry, requests, seconds, connections_used, connections_open })
+        registry.register(Box::new(writes_waiting.clone())).map_err(broken)?;
+        Ok(Self { registry, requests, seconds, connections_used, connections_open, writes_waiting })
     }
 
     /// Counts one answer.
@@ -65,6 +70,7 @@ impl Metrics {
         let (used, open) = db.pool_state();
         self.connections_used.set(i64::from(used));
         self.connections_open.set(i64::from(open));
+        self.writes_waiting.set(i64::try_from(db.writes_waiting()).unwrap_or(i64::MAX));
         let mut text = Vec::new();
         TextEncoder::new()
             .encode(&self.registry.gather(), &mut text)

@@ -7,12 +7,15 @@ use std::{
 
 use api::db::Place;
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use mobile_client::Client;
 use openapi::{
     access::Role,
     endpoint::Nothing,
-    health::{Condition, ReadHealth, ReadReadiness},
+    health::{Condition, ReadHealth, ReadMetrics, ReadReadiness},
     id::Id,
-    sessions::ReadMe,
+    ledger::{FeedQuery, ReadFeed},
+    people::{PersonDraft, PutPerson, RoleAt},
+    sessions::{CreateActivation, ReadMe},
     units::{ListUnits, PutUnit, ReadUnit, Unit, UnitDraft, UnitKind, UnitsQuery},
 };
 use reqwest::{StatusCode, header};
@@ -21,7 +24,7 @@ use crate::{
     on_both,
     support::{
         Engine, Program, World, id, name,
-        program::{command, ended, serve},
+        program::{Serving, command, ended, serve},
     },
 };
 
@@ -120,10 +123,6 @@ of_the_program! {
     async fn an_entry_changed_behind_our_back_is_found(program: &Program) {
         program.found("xa-suoi-mo");
         program.found("xa-nui-xanh");
-        // On PostgreSQL entries are given their places while the server runs.
-        let serving = program.serve();
-        while !program.run(&["audit", "verify"]).out.contains("xa-nui-xanh: 3 entries, OK") {}
-        serving.stop();
         let whole = program.run(&["audit", "verify"]);
         assert_eq!((whole.code, whole.out.as_str()), (0, "xa-suoi-mo: 3 entries, OK\nxa-nui-xanh: 3 entries, OK\n"));
         directly(program.place(), "UPDATE ledger SET after = '{}' WHERE organisation = 2 AND position = 1");
@@ -255,12 +254,16 @@ async fn a_file_of_ours_is_for_its_owner_only() {
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
     serving.stop();
+    std::fs::set_permissions(program.file("copy.backup"), PermissionsExt::from_mode(0o644)).unwrap();
+    let restored = program.file("restored.db");
+    program.run(&["restore", "copy.backup", "--database", restored.to_str().unwrap()]);
+    assert_eq!(std::fs::metadata(&restored).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::set_permissions(database, PermissionsExt::from_mode(0o644)).unwrap();
     let doctor = program.run(&["doctor"]);
     assert!(doctor.out.contains("look   every user of this machine can read"), "{doctor:?}");
 }
 
-async fn all_units(client: &mobile_client::Client) -> Vec<Unit> {
+async fn all_units(client: &Client) -> Vec<Unit> {
     let mut all = Vec::new();
     let mut query = UnitsQuery::default();
     loop {
@@ -273,11 +276,23 @@ async fn all_units(client: &mobile_client::Client) -> Vec<Unit> {
     }
 }
 
+/// A clerk, who follows the feed.
+async fn clerk(serving: &Serving, admin: &Client, unit: Id<Unit>) -> Client {
+    let person = id();
+    let draft = PersonDraft {
+        name: name("Văn thư"),
+        phone: None,
+        user_name: Some("van.thu".parse().unwrap()),
+        roles: vec![RoleAt { role: Role::Office, unit }],
+        language: None,
+    };
+    admin.call::<PutPerson>(person, draft).await.unwrap();
+    let link = admin.call::<CreateActivation>((person, id()), Nothing).await.unwrap().reply;
+    serving.activate(&(link.id.to_string(), link.token.to_string()), PASSWORD).await
+}
+
 /// Writes on and on, and says how many were answered.
-async fn write_until_told(
-    client: mobile_client::Client,
-    done: tokio::sync::watch::Receiver<bool>,
-) -> Vec<Id<Unit>> {
+async fn write_until_told(client: Client, done: tokio::sync::watch::Receiver<bool>) -> Vec<Id<Unit>> {
     let mut written = Vec::new();
     while !*done.borrow() {
         let unit = id();
@@ -294,6 +309,10 @@ async fn a_backup_is_made_while_serving_and_restored_elsewhere(here: &Program, t
     let admin = serving.activate(&link, PASSWORD).await;
     let before: Id<Unit> = id();
     admin.call::<PutUnit>(before, village("Thôn Đồng Sim")).await.unwrap();
+    let office = clerk(&serving, &admin, before).await;
+    let feed = office.query::<ReadFeed>((), FeedQuery::default()).await.unwrap().reply;
+    let since = FeedQuery { since: Some(feed.state), ..FeedQuery::default() };
+    office.query::<ReadFeed>((), since.clone()).await.unwrap();
     let (tell, told) = tokio::sync::watch::channel(false);
     let writing = tokio::spawn(write_until_told(admin.clone(), told));
     let mut backup = here.command();
@@ -305,6 +324,8 @@ async fn a_backup_is_made_while_serving_and_restored_elsewhere(here: &Program, t
     serving.stop();
     let again = here.run(&["backup", "copy.backup"]);
     assert_eq!(again.code, 1, "a backup is never written over: {again:?}");
+    let nowhere = here.run(&["backup", "no-such-disk/copy.backup"]);
+    assert_eq!(nowhere.err, "dondoc: there is no folder no-such-disk\n");
 
     let mut restore = command(here.file("").as_path(), there);
     let restored = ended(restore.args(["restore", "copy.backup"]));
@@ -323,6 +344,10 @@ async fn a_backup_is_made_while_serving_and_restored_elsewhere(here: &Program, t
     let there: Vec<Id<Unit>> = all_units(&admin).await.iter().map(|unit| unit.id).collect();
     let kept = written.iter().take_while(|unit| there.contains(unit)).count();
     assert!(written[kept..].iter().all(|unit| !there.contains(unit)));
+    // Whoever followed the original starts over: the copy may have gone back in time.
+    let office = serving.stranger().with_token(&office.token().unwrap());
+    assert_eq!(office.query::<ReadFeed>((), since).await.unwrap_err().status(), 410);
+    office.query::<ReadFeed>((), FeedQuery::default()).await.unwrap();
     serving.stop();
 }
 
@@ -339,7 +364,7 @@ async fn a_backup_on_sqlite_is_whole() {
     serving.stranger().call::<ReadReadiness>((), Nothing).await.unwrap();
     let Place::Sqlite(used) = here.place() else { unreachable!() };
     let refused = other.run(&["restore", used.to_str().unwrap()]);
-    assert!(refused.err.contains("is a database in use"), "{refused:?}");
+    assert!(refused.err.contains("make a backup of it"), "{refused:?}");
     serving.stop();
     let Place::Sqlite(free) = other.place() else { unreachable!() };
     assert!(!free.exists() && !free.with_extension("db.part").exists());
@@ -414,8 +439,12 @@ on_both! {
         assert_eq!(figures.status(), StatusCode::OK);
         assert_eq!(figures.headers()[header::CONTENT_TYPE], "text/plain");
         world.admin().await;
-        let figures = http.get(&address).send().await.unwrap().text().await.unwrap();
+        let figures = world.stranger().call::<ReadMetrics>((), Nothing).await.unwrap().reply;
+        let figures = String::from_utf8(figures.0.content).unwrap();
         assert!(figures.contains(r#"dondoc_requests_total{endpoint="sign_in",status="200"}"#), "{figures}");
+        for figure in ["dondoc_request_seconds_bucket", "dondoc_connections_open", "dondoc_writes_waiting 0"] {
+            assert!(figures.contains(figure), "{figure}");
+        }
         // Told by a proxy that is trusted: somebody else is asking.
         let refused = http.get(&address).header("X-Forwarded-For", "10.0.0.9").send().await.unwrap();
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);

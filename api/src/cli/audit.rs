@@ -5,6 +5,8 @@ use crate::{config::Config, ledger};
 
 pub(super) async fn verify(config: &Config) -> Done {
     let db = database::data(config)?;
+    // On PostgreSQL the last entries may still be without their place.
+    ledger::seal(&db).await?;
     let mut broken = false;
     for (tenant, slug, _) in db.read(store::organisations).await? {
         let verified = ledger::verify(&db, tenant).await?;

@@ -11,7 +11,11 @@ mod statement;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     time::Duration,
 };
 
@@ -311,6 +315,12 @@ impl Db {
         (state.connections - state.idle_connections, state.connections)
     }
 
+    /// How many writes wait for the one writer, for the metrics; none ever do on PostgreSQL.
+    #[must_use]
+    pub fn writes_waiting(&self) -> usize {
+        self.writer.as_ref().map_or(0, |writer| writer.waiting.load(Ordering::Relaxed))
+    }
+
     /// Reads. Each statement sees what is committed when it begins.
     ///
     /// # Errors
@@ -504,6 +514,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
 /// The thread that writes on SQLite.
 struct Writer {
     queue: mpsc::SyncSender<Box<dyn Job>>,
+    waiting: Arc<AtomicUsize>,
 }
 
 /// How many writes may wait; more are told that the server is busy.
@@ -565,12 +576,14 @@ impl<T: Send, F: Fn(&mut Writing<'_>) -> Result<T> + Send> Job for JobOf<T, F> {
 impl Writer {
     fn start(options: Options) -> Result<Self> {
         let connection = options.place.connect()?;
-        let (queue, waiting) = mpsc::sync_channel::<Box<dyn Job>>(QUEUE);
+        let (queue, jobs) = mpsc::sync_channel::<Box<dyn Job>>(QUEUE);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let thread = WriterThread { connection, options, waiting: Arc::clone(&waiting) };
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || WriterThread { connection, options }.run(&waiting))
+            .spawn(move || thread.run(&jobs))
             .map_err(|bad| Error::Broken(format!("cannot start the writer: {bad}")))?;
-        Ok(Self { queue })
+        Ok(Self { queue, waiting })
     }
 
     async fn write<T, F>(&self, story: F) -> Result<T>
@@ -580,7 +593,11 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let job = JobOf { story, outcome: Err(Error::Busy), forgets: false, reply };
-        self.queue.try_send(Box::new(job)).map_err(|_full| Error::Busy)?;
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        if self.queue.try_send(Box::new(job)).is_err() {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(Error::Busy);
+        }
         answer.await.unwrap_or_else(|_gone| Err(Error::Broken("the writer is gone".to_owned())))
     }
 }
@@ -588,13 +605,15 @@ impl Writer {
 struct WriterThread {
     connection: AnyConnection,
     options: Options,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl WriterThread {
-    fn run(mut self, waiting: &mpsc::Receiver<Box<dyn Job>>) {
-        while let Ok(first) = waiting.recv() {
+    fn run(mut self, queue: &mpsc::Receiver<Box<dyn Job>>) {
+        while let Ok(first) = queue.recv() {
             let mut jobs = vec![first];
-            jobs.extend(waiting.try_iter().take(BATCH - 1));
+            jobs.extend(queue.try_iter().take(BATCH - 1));
+            self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
             self.commit_together(jobs);
         }
     }

@@ -25,6 +25,10 @@ pub(super) fn backup(place: &Place, file: &Path) -> Done {
     if file.exists() {
         return Err(Stopped::failed(format!("{} is there already, and is left alone", file.display())));
     }
+    // A disk that is not mounted is a folder that is not there: it must not be made on another disk.
+    if let Some(folder) = folder_of(file).filter(|folder| !folder.is_dir()) {
+        return Err(Stopped::failed(format!("there is no folder {}", folder.display())));
+    }
     drop(database::existing(place)?);
     let part = Part::beside(file)?;
     match place {
@@ -47,7 +51,7 @@ pub(super) fn restore(place: &Place, file: &Path) -> Done {
             sqlite::must_be_free(path)?;
             sqlite::must_be_at_rest(file)?;
             let part = Part::beside(path)?;
-            std::fs::copy(file, &part.0).map_err(|bad| io("copy", file, &bad))?;
+            copy_content(file, &part.0).map_err(|bad| io("copy", file, &bad))?;
             sqlite::must_be_whole(&part.0)?;
             renew(&Place::Sqlite(part.0.clone()))?;
             // SQLite empties the file beside it when the last connection closes; else it is needed.
@@ -86,6 +90,15 @@ fn renew(place: &Place) -> Done {
         store::new_epoch(&mut Writing::on(c, now))
     })
     .map_err(|error: Error| error)?)
+}
+
+/// The content alone: what the other file may be read by is not what the database may be read by.
+fn copy_content(from: &Path, to: &Path) -> std::io::Result<u64> {
+    std::io::copy(&mut File::open(from)?, &mut File::options().write(true).open(to)?)
+}
+
+fn folder_of(file: &Path) -> Option<&Path> {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty())
 }
 
 /// A file that is being written, beside the one it will be. Taken away again when it does not come
@@ -128,8 +141,7 @@ impl Drop for Part {
 
 #[cfg(unix)]
 fn sync_folder(file: &Path) -> std::io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(folder_of(file).unwrap_or(Path::new(".")))?.sync_all()
 }
 #[cfg(not(unix))]
 fn sync_folder(_file: &Path) -> std::io::Result<()> {

@@ -57,7 +57,7 @@ pub(super) fn must_be_free(path: &Path) -> Done {
 pub(super) fn must_be_at_rest(file: &Path) -> Done {
     if std::fs::metadata(beside(file, "-wal")).is_ok_and(|about| about.len() > 0) {
         return Err(Stopped::failed(format!(
-            "{} is a database in use; make a backup of it with `dondoc backup`",
+            "{} is a database and not all of it; make a backup of it with `dondoc backup`",
             file.display()
         )));
     }
