@@ -27,7 +27,7 @@ use crate::{
 async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
     let (office, leader, admin) = (world.office().await, world.leader().await, world.admin().await);
     let head = world.head_of("Thôn Một").await;
-    let _overseer = world.overseer_of(&["Thôn Một"]).await;
+    let _others = (world.overseer_of(&["Thôn Một"]).await, world.inspector().await);
     let unit = world.village("Thôn Một").await;
     let assignment = world.give("Thôn Một", 5).await;
     let seen = leader.query::<ListAssignments>((), AssignmentsQuery::default()).await.unwrap().reply.items[0]

@@ -435,6 +435,7 @@ on_both! {
     async fn figures_are_for_the_addresses_the_operator_named(world: &World) {
         let address = format!("{}/metrics", world.stranger().base());
         let http = reqwest::Client::new();
+        world.stranger().call::<ReadMetrics>((), Nothing).await.unwrap();
         let figures = http.get(&address).send().await.unwrap();
         assert_eq!(figures.status(), StatusCode::OK);
         assert_eq!(figures.headers()[header::CONTENT_TYPE], "text/plain");

@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU32, AtomicUsize, Ordering},
         mpsc,
     },
     time::Duration,
@@ -155,7 +155,6 @@ fn run_pending(connection: &mut AnyConnection) -> Result<usize> {
 pub struct Reading<'t> {
     connection: &'t mut AnyConnection,
     now: Instant,
-    ids: u16,
 }
 
 impl Reading<'_> {
@@ -174,6 +173,9 @@ impl Reading<'_> {
         self.connection
     }
 }
+
+/// How many ids this process has made.
+static MADE: AtomicU32 = AtomicU32::new(0);
 
 /// Writes within one transaction; see [`Db::write`].
 pub struct Writing<'t> {
@@ -196,24 +198,25 @@ impl std::ops::DerefMut for Writing<'_> {
 impl<'t> Writing<'t> {
     /// A write on a connection whose transaction the caller holds: for the command line and jobs.
     pub const fn on(connection: &'t mut AnyConnection, now: Instant) -> Self {
-        Self { reading: Reading { connection, now, ids: 0 }, forget_actors: false }
+        Self { reading: Reading { connection, now }, forget_actors: false }
     }
 
-    /// A new id. Those of one transaction sort in the order in which they were made.
+    /// A new id. Those this process makes sort in the order in which they were made.
     ///
     /// # Errors
     /// When the machine has no chance to give.
     pub fn new_id<T>(&mut self) -> Result<Id<T>> {
         let mut chance = [0; 10];
         getrandom::fill(&mut chance).map_err(|bad| Error::Broken(format!("getrandom: {bad}")))?;
-        // 12 bits count within the millisecond; the moment moves on when they are used up.
-        let [high, low] = (self.reading.ids % 4096).to_be_bytes();
-        let [first, second, ..] = &mut chance;
-        (*first, *second) = (high, low);
-        let carried = u64::from(self.reading.ids / 4096);
-        self.reading.ids = self.reading.ids.saturating_add(1);
+        // 32 bits count what this process makes, so that ids of one millisecond keep their order;
+        // the rest is chance (RFC 9562 §6.2, method 1).
+        let [high, middle, low, last] = MADE.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let [a, b, c, d, e, ..] = &mut chance;
+        (*a, *b) = (high >> 4, (high << 4) | (middle >> 4));
+        (*c, *d) = (((middle & 0x0f) << 2) | (low >> 6), (low << 2) | (last >> 6));
+        *e = (last << 2) | (*e & 0x03);
         let ms = u64::try_from(self.reading.now.unix_ms()).unwrap_or(0);
-        Ok(Id::new(ms + carried, chance))
+        Ok(Id::new(ms, chance))
     }
 
     /// Says that roles, units, settings or sessions changed: what is remembered of callers is
@@ -334,7 +337,7 @@ impl Db {
         blocking(move || {
             let mut connection = db.pool.get().map_err(|_timeout| Error::Busy)?;
             let now = db.options.clock.now();
-            let mut tx = Reading { connection: &mut connection, now, ids: 0 };
+            let mut tx = Reading { connection: &mut connection, now };
             let answer = story(&mut tx);
             if db.writer.is_none() && matches!(answer, Err(Error::Busy)) {
                 // A connection the server has closed stays broken: make the pool drop it.

@@ -18,7 +18,9 @@ pub struct Verified {
 /// What the database says.
 pub async fn verify(db: &Db, tenant: Tenant) -> Result<Verified> {
     let Some((last, hash)) = db.read(move |tx| store::head_of(tx, tenant)).await? else {
-        return Ok(Verified { entries: 0, broken: None });
+        let headless = !db.read(move |tx| store::entries_after(tx, tenant, 0, i64::MAX)).await?.is_empty();
+        let broken = headless.then_some((1, "the end of the chain is missing"));
+        return Ok(Verified { entries: 0, broken });
     };
     let (mut position, mut previous) = (0, GENESIS.to_owned());
     let broken = |entries, why| Ok(Verified { entries, broken: Some((entries + 1, why)) });
