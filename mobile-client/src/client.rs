@@ -156,11 +156,7 @@ impl Client {
     ///
     /// # Errors
     /// The server's refusal, or that no answer of ours came.
-    pub async fn query<E: Endpoint>(
-        &self,
-        path: E::Path,
-        query: E::Query,
-    ) -> Result<Answered<E::Reply>, Failed>
+    pub async fn query<E>(&self, path: E::Path, query: E::Query) -> Result<Answered<E::Reply>, Failed>
     where
         E: Endpoint<Body = openapi::endpoint::Nothing>,
     {

@@ -32,10 +32,10 @@ async fn pages(client: &mobile_client::Client, query: OverdueQuery, limit: i64) 
     let mut rows = Vec::new();
     let mut cursor = None;
     loop {
-        let limit = Some(Limit::try_from(limit).unwrap());
-        let asked = OverdueQuery { limit, cursor, ..query.clone() };
+        let limit = Limit::try_from(limit).unwrap();
+        let asked = OverdueQuery { limit: Some(limit), cursor, ..query.clone() };
         let page = client.query::<ReadOverdue>((), asked).await.unwrap().reply;
-        assert!(page.items.len() <= usize::try_from(limit.unwrap().get()).unwrap());
+        assert!(page.items.len() <= usize::try_from(limit.get()).unwrap());
         rows.extend(page.items);
         cursor = page.next;
         if cursor.is_none() {

@@ -158,7 +158,7 @@ const SEALING: i64 = 7_305_218_935;
 /// What the database says.
 pub async fn seal(db: &Db) -> Result<()> {
     loop {
-        let sealed = db.write_after_lock(SEALING, |tx| store::seal_some(tx)).await?;
+        let sealed = db.write_after_lock(SEALING, store::seal_some).await?;
         if sealed.is_none_or(|rows| rows == 0) {
             return Ok(());
         }

@@ -94,9 +94,16 @@ impl<E: Endpoint> Guarded<E> {
     const PUBLIC: () = assert!(matches!(E::ACCESS, Access::Public), "this endpoint is not public");
 }
 
+/// What a story ends with.
+pub type Told<E> = Result<Answer<<E as Endpoint>::Reply>>;
+/// A story that reads.
+pub type ReadStory<E> = fn(&mut Reading<'_>, &Call<E>) -> Told<E>;
+/// A story that writes.
+pub type WriteStory<E> = fn(&mut Writing<'_>, &Call<E>) -> Told<E>;
+
 impl Routes {
     /// A story that reads. Each of its statements sees what is committed when it begins.
-    pub fn read<E: Endpoint>(&mut self, story: fn(&mut Reading<'_>, &Call<E>) -> Result<Answer<E::Reply>>) {
+    pub fn read<E: Endpoint>(&mut self, story: ReadStory<E>) {
         let () = Guarded::<E>::SIGNED_IN;
         self.stories.keep_read::<E>(story);
         self.mount::<E, _, _>(move |parts| async move {
@@ -110,10 +117,7 @@ impl Routes {
     }
 
     /// A story that reads with several statements that must see the same state.
-    pub fn snapshot<E: Endpoint>(
-        &mut self,
-        story: fn(&mut Reading<'_>, &Call<E>) -> Result<Answer<E::Reply>>,
-    ) {
+    pub fn snapshot<E: Endpoint>(&mut self, story: ReadStory<E>) {
         let () = Guarded::<E>::SIGNED_IN;
         self.mount::<E, _, _>(move |parts| async move {
             let db = parts.state.db.clone();
@@ -126,7 +130,7 @@ impl Routes {
     }
 
     /// A story that writes, in one transaction that may run twice.
-    pub fn write<E>(&mut self, story: fn(&mut Writing<'_>, &Call<E>) -> Result<Answer<E::Reply>>)
+    pub fn write<E>(&mut self, story: WriteStory<E>)
     where
         E: Endpoint,
     {
@@ -263,11 +267,11 @@ struct Parts<E: Endpoint> {
 
 impl<E: Endpoint> Parts<E> {
     /// Admits without a connection, when the caller is remembered.
-    fn admit_remembered(self) -> std::result::Result<Result<Call<E>>, Self> {
+    fn admit_remembered(self) -> std::result::Result<Result<Call<E>>, Box<Self>> {
         let now = self.state.db.clock().now();
         match self.state.actors.get(self.claims.dev, now) {
             Some(actor) => Ok(self.admit_as(actor, now)),
-            None => Err(self),
+            None => Err(Box::new(self)),
         }
     }
 

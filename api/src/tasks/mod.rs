@@ -195,7 +195,7 @@ fn check_references(
         unknown(faults, "/carried_from".to_owned());
     }
     if let Some(neighbour) = draft.due.shared_with
-        && !store::line(tx, scope, neighbour)?.is_some_and(|(directive, _)| directive == draft.directive)
+        && store::line(tx, scope, neighbour)?.is_none_or(|(directive, _)| directive != draft.directive)
     {
         unknown(faults, "/due/shared_with".to_owned());
     }

@@ -344,7 +344,6 @@ pub(super) fn line(
 }
 
 /// The days of a named event; nothing when there is no such event.
-#[expect(clippy::type_complexity, reason = "two days of an event that may not be there")]
 pub(super) fn event_days(
     tx: &mut Reading<'_>,
     tenant: Tenant,
