@@ -189,7 +189,7 @@ impl Scope {
 
 /// What is remembered of callers for a few seconds, so that not every request asks the database who
 /// they are. Changes made by this process are seen at once; those of another process on the same
-/// PostgreSQL after [`Actors::TRUSTED_FOR`].
+/// PostgreSQL after five seconds.
 #[derive(Default)]
 pub struct Actors {
     known: RwLock<HashMap<DeviceId, (Arc<Actor>, Instant)>>,
