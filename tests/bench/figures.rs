@@ -1,11 +1,7 @@
 //! The figures, one function each. **Invariant: what is compared is measured in the same run, on the
 //! same data, by the same senders.**
 
-use std::{
-    cell::Cell,
-    rc::Rc,
-    time::{Duration, Instant},
-};
+use std::{rc::Rc, time::Duration};
 
 use api::{clock::Clock, db::Place};
 
@@ -46,9 +42,9 @@ pub struct Patience {
     pub count_for: Duration,
 }
 
-/// The server, the data it serves, and for how long it is measured.
+/// A server with its data, and for how long it is measured.
 pub struct Bench {
-    /// The data.
+    /// What the data is.
     pub commune: Commune,
     /// Where it is.
     pub place: Place,
@@ -59,10 +55,8 @@ pub struct Bench {
 }
 
 /// The endpoint that does nothing.
-pub fn hello(patience: Patience) -> Figure {
-    let server = Server::hello();
-    let request: Rc<[u8]> = get("/hello", "nobody").into();
-    measure(&server, patience, "hello", lanes(READERS, &request))
+pub fn hello(server: &Server, patience: Patience) -> Figure {
+    measure(server, patience, "hello", lanes(READERS, &get("/hello", "nobody").into()))
 }
 
 fn get(path: &str, token: &str) -> Vec<u8> {
@@ -105,8 +99,8 @@ impl Bench {
         measure(&self.server, self.patience, name, lanes)
     }
 
-    fn raw(&self, statement: &Statement) -> Option<f64> {
-        Some(raw::rate(&self.place, server::connections(), self.patience.count_for / 2, statement))
+    fn raw(&self, lanes: usize, statement: &Statement) -> Option<f64> {
+        Some(raw::rate(&self.place, lanes, self.patience.count_for / 2, statement))
     }
 
     /// One assignment, any of them.
@@ -122,7 +116,7 @@ impl Bench {
             })
         };
         let mut figure = self.measure("one assignment", (0..READERS).map(lane).collect());
-        figure.raw = self.raw(&raw::one(self.commune));
+        figure.raw = self.raw(server::connections(), &raw::one(self.commune));
         figure
     }
 
@@ -145,7 +139,7 @@ impl Bench {
     pub fn page_of_one_unit(&self) -> Figure {
         let unit = self.busiest();
         let mut figure = self.page("50 overdue of one unit", &load::reporter(unit), OVERDUE);
-        figure.raw = self.raw(&raw::overdue(self.commune, vec![Commune::unit(unit)]));
+        figure.raw = self.raw(server::connections(), &raw::overdue(self.commune, vec![Commune::unit(unit)]));
         figure
     }
 
@@ -153,7 +147,7 @@ impl Bench {
     pub fn page_of_ten_units(&self) -> Figure {
         let mut figure = self.page("50 overdue of ten units", load::OVERSEER, OVERDUE);
         let units = (0..load::OVERSEEN).map(Commune::unit).collect();
-        figure.raw = self.raw(&raw::overdue(self.commune, units));
+        figure.raw = self.raw(server::connections(), &raw::overdue(self.commune, units));
         figure
     }
 
@@ -170,7 +164,7 @@ impl Bench {
     /// The first page of everything overdue.
     pub fn first_page(&self) -> Figure {
         let mut figure = self.page("50 overdue of all, page 1", load::LEADER, OVERDUE);
-        figure.raw = self.raw(&raw::overdue(self.commune, Vec::new()));
+        figure.raw = self.raw(server::connections(), &raw::overdue(self.commune, Vec::new()));
         figure
     }
 
@@ -204,8 +198,7 @@ impl Bench {
         let answer: serde_json::Value = serde_json::from_str(&body).unwrap();
         let groups = answer["groups"].as_array().map_or(0, Vec::len);
         figure.note = if status == 200 { format!("{groups} groups") } else { body };
-        let raw = raw::rate(&self.place, 1, self.patience.count_for / 2, &raw::overdue_by_unit(self.commune));
-        figure.raw = Some(raw);
+        figure.raw = self.raw(1, &raw::overdue_by_unit(self.commune));
         figure
     }
 
@@ -213,9 +206,7 @@ impl Bench {
     pub fn reports(&self) -> Figure {
         let today = self.commune.today();
         let before = load::reports_since(&self.place, today);
-        let sent = Rc::new(Cell::new(0));
-        let lanes = (0..REPORTERS).map(|n| self.reporting(n, &sent)).collect();
-        let began = Instant::now();
+        let lanes = (0..REPORTERS).map(|n| self.reporting(n)).collect();
         let mut figure = self.measure("progress report", lanes);
         let kept = load::reports_since(&self.place, today) - before;
         let answered = figure.tally.answers() - figure.tally.errors();
@@ -224,22 +215,22 @@ impl Bench {
             figure.tally.within(1.0),
             if i64::try_from(answered).unwrap() == kept { "" } else { ": THAT IS NOT THE SAME" },
         );
-        drop(began);
-        figure.raw = self.raw(&raw::report(self.commune));
+        // On SQLite more than one writer would only wait for each other.
+        let writers = if matches!(self.place, Place::Sqlite(_)) { 1 } else { server::connections() };
+        figure.raw = self.raw(writers, &raw::report(self.commune));
         figure
     }
 
     /// The reports of one person: on one open assignment after the other, none shared with others.
-    fn reporting(&self, n: usize, sent: &Rc<Cell<usize>>) -> Lane {
+    fn reporting(&self, n: usize) -> Lane {
         let token = self.sign_in(&load::reporter(n));
         let (unit, sharing) = (n % self.commune.units, REPORTERS.div_ceil(self.commune.units));
         let open = (0..self.commune.rows)
             .filter(|row| self.commune.place(*row).1 == unit && self.commune.facts(*row).state.is_open());
         let mine: Vec<_> =
             open.skip(n / self.commune.units).step_by(sharing).map(Commune::assignment).collect();
-        let (sent, clock, mut at) = (Rc::clone(sent), Clock::wall(), 0);
+        let (clock, mut at) = (Clock::wall(), 0);
         Box::new(move |out| {
-            sent.set(sent.get() + 1);
             let now = clock.now();
             let id = raw::new_id(now, 0);
             let assignment = mine[at % mine.len()];

@@ -11,7 +11,7 @@ use api::{
 };
 use diesel::{
     Connection, ExpressionMethods, QueryResult, QueryableByName, RunQueryDsl,
-    connection::SimpleConnection, pg::CopyFromQueryDsl, sql_types::Text,
+    connection::SimpleConnection, prelude::ExecuteCopyFromDsl, sql_types::Text,
 };
 use openapi::{
     access::Role,

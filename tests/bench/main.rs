@@ -43,35 +43,38 @@ fn main() {
         return server::serve(&words);
     }
     let rows: usize = setting("ROWS", "1000000").parse().expect("ROWS is a number");
-    let seconds: f64 = setting("SECONDS_EACH", "4").parse().expect("SECONDS_EACH is a number");
+    let seconds: f64 = setting("SECONDS_EACH", "3").parse().expect("SECONDS_EACH is a number");
     let patience =
         Patience { warm_up: Duration::from_secs_f64(seconds / 4.0), count_for: Duration::from_secs_f64(seconds) };
     table::machine();
     for engine in setting("ENGINES", "sqlite postgres").split_whitespace() {
-        let hello = figures::hello(patience);
-        let few = Commune::new(rows.min(10_000), Clock::wall().now());
-        let many = Commune::new(rows, Clock::wall().now());
-        let small = (few.rows < many.rows).then(|| on(engine, few, patience));
-        let large = on(engine, many, patience);
-        table::print(engine, &hello, small.as_ref(), &large);
+        let sizes = if rows > FEW { vec![FEW, rows] } else { vec![rows] };
+        table::print(engine, &on(engine, &sizes, patience));
     }
     table::machine();
 }
 
-/// Everything measured on one database.
-struct Measured {
-    commune: Commune,
-    figures: Vec<Figure>,
-    filled_in: Duration,
+/// The smaller size, from which cost should not rise.
+const FEW: usize = 10_000;
+
+/// One figure on each size of the data, beside what does nothing, all within seconds of each other:
+/// what else runs on the machine changes from minute to minute.
+struct Row {
+    hello: Figure,
+    sizes: Vec<Figure>,
 }
 
-fn on(engine: &str, commune: Commune, patience: Patience) -> Measured {
-    let fresh = Fresh::new(engine);
-    let began = Instant::now();
-    load::fill(&fresh.place, &commune);
-    let filled_in = began.elapsed();
-    eprintln!("==> {engine}: {} assignments filled in {:.0} s", commune.rows, filled_in.as_secs_f64());
-    let bench = Bench { commune, place: fresh.place.clone(), server: Server::dondoc(&fresh.place), patience };
+/// Everything measured on one engine.
+struct Measured {
+    communes: Vec<Commune>,
+    rows: Vec<Row>,
+}
+
+fn on(engine: &str, sizes: &[usize], patience: Patience) -> Measured {
+    let fresh: Vec<Fresh> = sizes.iter().map(|_| Fresh::new(engine)).collect();
+    let filled = sizes.iter().zip(&fresh).map(|(rows, fresh)| fill(engine, *rows, &fresh.place, patience));
+    let benches: Vec<Bench> = filled.collect();
+    let hello = Server::hello();
     let steps: [fn(&Bench) -> Figure; 9] = [
         Bench::one,
         Bench::page_of_one_unit,
@@ -83,8 +86,20 @@ fn on(engine: &str, commune: Commune, patience: Patience) -> Measured {
         Bench::overdue_by_unit,
         Bench::reports,
     ];
-    let figures = steps.iter().map(|step| step(&bench)).collect();
-    Measured { commune, figures, filled_in }
+    let measure = |step: &fn(&Bench) -> Figure| Row {
+        hello: figures::hello(&hello, patience),
+        sizes: benches.iter().map(step).collect(),
+    };
+    let rows = steps.iter().map(measure).collect();
+    Measured { communes: benches.iter().map(|bench| bench.commune).collect(), rows }
+}
+
+fn fill(engine: &str, rows: usize, place: &Place, patience: Patience) -> Bench {
+    let commune = Commune::new(rows, Clock::wall().now());
+    let began = Instant::now();
+    load::fill(place, &commune);
+    eprintln!("==> {engine}: {rows} assignments filled in {:.0} s", began.elapsed().as_secs_f64());
+    Bench { commune, place: place.clone(), server: Server::dondoc(place), patience }
 }
 
 /// A database that goes when this goes.
@@ -102,15 +117,17 @@ impl Fresh {
             return Self { place, folder: Some(folder), schema: None };
         }
         let url = std::env::var("DONDOC_TEST_POSTGRES").expect("DONDOC_TEST_POSTGRES names a PostgreSQL");
-        let schema = format!("bench_{}", std::process::id());
-        api_connection(&url, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"));
+        let mut chance = [0; 8];
+        getrandom::fill(&mut chance).unwrap();
+        let schema = format!("bench_{:016x}", u64::from_le_bytes(chance));
+        run_on(&url, &format!("CREATE SCHEMA {schema}"));
         let mark = if url.contains('?') { '&' } else { '?' };
         let place = Place::Postgres(format!("{url}{mark}options=-csearch_path%3D{schema}"));
         Self { place, folder: None, schema: Some((url, schema)) }
     }
 }
 
-fn api_connection(url: &str, sql: &str) {
+fn run_on(url: &str, sql: &str) {
     use diesel::connection::SimpleConnection;
     Place::Postgres(url.to_owned()).connect().unwrap().batch_execute(sql).unwrap();
 }
@@ -119,7 +136,7 @@ impl Drop for Fresh {
     fn drop(&mut self) {
         drop(self.folder.take());
         if let Some((url, schema)) = self.schema.take() {
-            api_connection(&url, &format!("DROP SCHEMA {schema} CASCADE"));
+            run_on(&url, &format!("DROP SCHEMA {schema} CASCADE"));
         }
     }
 }

@@ -149,7 +149,7 @@ impl Commune {
         let due = facts.due_on.unwrap_or_else(|| self.today());
         let assigned_at = self.days_ago(self.today().days_since(due).max(-30) + 45);
         let reported = matches!(state, State::InProgress | State::Submitted | State::Completed);
-        let report_at = assigned_at.plus(TimeDelta::days(20));
+        let report_at = assigned_at.plus(TimeDelta::days(10));
         let closed_at = (!state.is_open()).then(|| assigned_at.plus(TimeDelta::days(44)));
         let completes = matches!(state, State::Submitted | State::Completed);
         AssignmentRow {
@@ -197,7 +197,7 @@ impl Commune {
 
 /// An assignment, to be inserted.
 #[derive(Insertable, Clone)]
-#[diesel(table_name = api::schema::assignments)]
+#[diesel(table_name = api::schema::assignments, treat_none_as_default_value = false)]
 pub struct AssignmentRow {
     organisation: i32,
     id: AssignmentId,
@@ -228,7 +228,7 @@ pub struct AssignmentRow {
 
 /// What an assignment was for a time, to be inserted.
 #[derive(Insertable, Clone)]
-#[diesel(table_name = api::schema::assignment_past)]
+#[diesel(table_name = api::schema::assignment_past, treat_none_as_default_value = false)]
 pub struct PastRow {
     assignment_id: AssignmentId,
     number: Version,
@@ -247,7 +247,7 @@ pub struct PastRow {
 
 /// A report, to be inserted.
 #[derive(Insertable, Clone)]
-#[diesel(table_name = api::schema::reports)]
+#[diesel(table_name = api::schema::reports, treat_none_as_default_value = false)]
 pub struct ReportRow {
     id: ReportId,
     organisation: i32,
