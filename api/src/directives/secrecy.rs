@@ -34,7 +34,7 @@ fn is_stamp(line: &str) -> bool {
     let letters = line.trim_matches(|c: char| !c.is_alphabetic());
     let loud = letters.chars().all(|c| !c.is_lowercase());
     let folded = fold(letters);
-    let level = folded.strip_prefix("do mat ").unwrap_or(&folded).trim_start_matches([':', ' ']);
+    let level = folded.strip_prefix("do mat").unwrap_or(&folded).trim_start_matches([':', ' ']);
     match level {
         "toi mat" | "tuyet mat" => true,
         // The word alone is also a name and half of others: only the stamp's capitals count.
