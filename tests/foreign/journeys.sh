@@ -23,7 +23,7 @@ python)
     rm -rf "$OUT/dondoc_client"
     # A warning is an operation or a type it could not express: a finding about our document.
     quietly openapi-python-client "$VENV/bin/openapi-python-client" generate --path "$ROOT/openapi/openapi-3.0.json" \
-        --output-path "$OUT/dondoc_client" --meta none --overwrite --fail-on-warning ||
+        --output-path "$OUT/dondoc_client" --meta none --overwrite --fail-on-warning --config "$FOREIGN/python_client.yaml" ||
         die "openapi-python-client cannot express the document"
     ;;
 typescript)
