@@ -9,10 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/setup/postgres.sh
 . "$ROOT/tests/setup/postgres.sh"
 
-STEPS=(tools fmt clippy doc contract document wasm stories doctests deny)
-# Asked for by name only, because they do not pass yet: the fuzzer has not been calibrated against the
-# real server, and the generated clients' journeys are not written to their end.
-UNFINISHED=(fuzz python typescript)
+STEPS=(tools fmt clippy doc contract document wasm stories doctests python typescript fuzz deny)
 ONLY=("$@")
 STEP=""
 TIMES=""
@@ -109,12 +106,11 @@ step_deny() {
 }
 
 for name in "${ONLY[@]}"; do
-    case " ${STEPS[*]} ${UNFINISHED[*]} " in
+    case " ${STEPS[*]} " in
     *" $name "*) ;;
-    *) die "there is no step «$name»; there are: ${STEPS[*]}; unfinished: ${UNFINISHED[*]}" ;;
+    *) die "there is no step «$name»; there are: ${STEPS[*]}" ;;
     esac
 done
-if [ "${#ONLY[@]}" -gt 0 ]; then STEPS+=("${UNFINISHED[@]}"); fi
 for STEP in "${STEPS[@]}"; do
     wanted "$STEP" || continue
     say "$STEP"
