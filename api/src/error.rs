@@ -183,7 +183,12 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Db};
         match error {
-            Db::DatabaseError(Kind::SerializationFailure | Kind::UniqueViolation, _) => Self::Retry,
+            Db::DatabaseError(Kind::SerializationFailure, _) => Self::Retry,
+            Db::DatabaseError(Kind::UniqueViolation, info) => {
+                // Two who made the same at once. On SQLite, where one writes at a time, a fault of ours.
+                tracing::warn!(cause = info.message(), "something was there already");
+                Self::Retry
+            }
             Db::DatabaseError(Kind::ForeignKeyViolation | Kind::CheckViolation, info) => {
                 Self::Broken(format!("constraint: {}", info.message()))
             }

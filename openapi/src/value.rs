@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -631,7 +631,10 @@ impl Instant {
 }
 impl std::fmt::Display for Instant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.format("%Y-%m-%dT%H:%M:%S%.3fZ").fmt(f)
+        // Not by chrono's `format`: reading its pattern was a tenth of the cost of a page.
+        let (day, time) = (self.0.date(), self.0.time());
+        let milliseconds = time.nanosecond() / 1_000_000 % 1000;
+        write!(f, "{day}T{:02}:{:02}:{:02}.{milliseconds:03}Z", time.hour(), time.minute(), time.second())
     }
 }
 impl std::str::FromStr for Instant {
@@ -778,7 +781,7 @@ impl Date {
 }
 impl std::fmt::Display for Date {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.format("%Y-%m-%d").fmt(f)
+        self.0.fmt(f)
     }
 }
 impl std::str::FromStr for Date {

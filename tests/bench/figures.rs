@@ -252,7 +252,7 @@ impl Bench {
 }
 
 /// A page of the list of assignments: what is overdue, the latest first.
-const OVERDUE: &str = "/v1/assignments?timeliness=open_overdue&sort=days_late&limit=50";
+const OVERDUE: &str = "/v1/assignments?timeliness=open_overdue&sort=-days_late&limit=50";
 
 fn count_items(body: &str) -> usize {
     let answer: serde_json::Value = serde_json::from_str(body).unwrap_or_default();

@@ -174,7 +174,10 @@ fn enter_directives(connection: &mut AnyConnection, commune: &Commune) -> api::e
     Ok(())
 }
 
-/// `COPY` on PostgreSQL, one prepared insert on SQLite.
+/// How many rows share a statement on SQLite.
+const AT_ONCE: usize = 500;
+
+/// `COPY` on PostgreSQL, inserts of many rows on SQLite.
 fn enter_work(
     connection: &mut AnyConnection,
     rows: Vec<AssignmentRow>,
@@ -183,9 +186,16 @@ fn enter_work(
 ) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => {
-            diesel::insert_into(assignments::table).values(&rows).execute(c)?;
-            diesel::insert_into(assignment_past::table).values(&past).execute(c)?;
-            diesel::insert_into(reports::table).values(&said).execute(c)?;
+            // SQLite binds at most 32766 values in one statement.
+            for rows in rows.chunks(AT_ONCE) {
+                diesel::insert_into(assignments::table).values(rows).execute(c)?;
+            }
+            for past in past.chunks(AT_ONCE) {
+                diesel::insert_into(assignment_past::table).values(past).execute(c)?;
+            }
+            for said in said.chunks(AT_ONCE) {
+                diesel::insert_into(reports::table).values(said).execute(c)?;
+            }
         }
         AnyConnection::Postgres(c) => {
             diesel::copy_from(assignments::table).from_insertable(rows).execute(c)?;

@@ -2,7 +2,7 @@
 //! endpoint that does nothing and beside the bare statements. **Invariant: nothing here passes or
 //! fails; seconds differ between machines, so figures are given as ratios, with the goal beside them.**
 //!
-//! `ROWS=10000`, `ENGINES=sqlite` and `SECONDS_EACH=1` make it shorter.
+//! `ROWS=10000`, `ENGINES=sqlite`, `SECONDS_EACH=1` and `FIGURES="unit reports"` make it shorter.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -77,22 +77,24 @@ fn on(engine: &str, sizes: &[usize], patience: Patience) -> Measured {
     let filled = sizes.iter().zip(&fresh).map(|(rows, fresh)| fill(engine, *rows, &fresh.place, patience));
     let benches: Vec<Bench> = filled.collect();
     let hello = Server::hello();
-    let steps: [fn(&Bench) -> Figure; 9] = [
-        Bench::one,
-        Bench::page_of_one_unit,
-        Bench::page_of_ten_units,
-        Bench::first_page,
-        Bench::thousandth_page,
-        Bench::report_of_one_unit,
-        Bench::report_of_ten_units,
-        Bench::overdue_by_unit,
-        Bench::reports,
+    let steps: [(&str, fn(&Bench) -> Figure); 9] = [
+        ("one", Bench::one),
+        ("unit", Bench::page_of_one_unit),
+        ("ten", Bench::page_of_ten_units),
+        ("first", Bench::first_page),
+        ("thousandth", Bench::thousandth_page),
+        ("report-unit", Bench::report_of_one_unit),
+        ("report-ten", Bench::report_of_ten_units),
+        ("by-unit", Bench::overdue_by_unit),
+        ("reports", Bench::reports),
     ];
-    let measure = |step: &fn(&Bench) -> Figure| Row {
+    let only = setting("FIGURES", "");
+    let wanted = |name: &str| only.is_empty() || only.split_whitespace().any(|word| word == name);
+    let measure = |(_, step): &(&str, fn(&Bench) -> Figure)| Row {
         hello: figures::hello(&hello, patience),
         sizes: benches.iter().map(step).collect(),
     };
-    let rows = steps.iter().map(measure).collect();
+    let rows = steps.iter().filter(|(name, _)| wanted(name)).map(measure).collect();
     Measured { communes: benches.iter().map(|bench| bench.commune).collect(), rows }
 }
 

@@ -178,7 +178,8 @@ impl Commune {
             last_received_at: reported.then_some(report_at),
             extension_asked: false,
             excused: false,
-            version: Version::FIRST,
+            // As many as `past` tells of.
+            version: if state == State::Assigned { Version::FIRST } else { Version::FIRST.next() },
             updated_at: closed_at.unwrap_or(if reported { report_at } else { assigned_at }),
         }
     }

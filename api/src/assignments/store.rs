@@ -23,7 +23,7 @@ use openapi::{
 
 use crate::{
     access::{Actor, Scope, Tenant},
-    db::{Reading, Writing, after, contains},
+    db::{Reading, Writing, after, contains, one_of},
     error::Result,
     schema::{assignment_past, assignments, directives, oversights, tasks, units},
 };
@@ -188,35 +188,37 @@ pub(crate) fn save(
     row.updated_at = now;
     let this = assignments::table
         .filter(assignments::organisation.eq(row.organisation).and(assignments::id.eq(row.id)));
-    diesel::update(this)
-        .set((
-            (
-                assignments::unit_id.eq(row.unit_id),
-                assignments::state.eq(row.state),
-                assignments::due_on.eq(row.due_on),
-                assignments::due_sort.eq(row.due_sort),
-                assignments::original_due_on.eq(row.original_due_on),
-                assignments::runs_out_on.eq(row.runs_out_on),
-                assignments::acknowledged_at.eq(row.acknowledged_at),
-                assignments::finished_on.eq(row.finished_on),
-                assignments::closed_at.eq(row.closed_at),
-                assignments::percent.eq(row.percent),
-                assignments::quantity.eq(row.quantity),
-            ),
-            (
-                assignments::last_report_id.eq(row.last_report_id),
-                assignments::last_report_at.eq(row.last_report_at),
-                assignments::last_report_completes.eq(row.last_report_completes),
-                assignments::last_received_at.eq(row.last_received_at),
-                assignments::reason.eq(&row.reason),
-                assignments::paused_from.eq(row.paused_from),
-                assignments::extension_asked.eq(row.extension_asked),
-                assignments::excused.eq(row.excused),
-                assignments::version.eq(row.version),
-                assignments::updated_at.eq(row.updated_at),
-            ),
-        ))
-        .execute(tx.conn())?;
+    let how_it_goes = (
+        assignments::state.eq(row.state),
+        assignments::acknowledged_at.eq(row.acknowledged_at),
+        assignments::finished_on.eq(row.finished_on),
+        assignments::percent.eq(row.percent),
+        assignments::quantity.eq(row.quantity),
+        assignments::last_report_id.eq(row.last_report_id),
+        assignments::last_report_at.eq(row.last_report_at),
+        assignments::last_report_completes.eq(row.last_report_completes),
+        assignments::last_received_at.eq(row.last_received_at),
+        assignments::reason.eq(&row.reason),
+        assignments::paused_from.eq(row.paused_from),
+        assignments::extension_asked.eq(row.extension_asked),
+        assignments::excused.eq(row.excused),
+        assignments::version.eq(row.version),
+        assignments::updated_at.eq(row.updated_at),
+    );
+    // SQLite writes every index anew whose column is named, whether or not it changes.
+    if place_in_indexes(before) == place_in_indexes(&row) {
+        diesel::update(this).set(how_it_goes).execute(tx.conn())?;
+    } else {
+        let whose_and_when = (
+            assignments::unit_id.eq(row.unit_id),
+            assignments::due_on.eq(row.due_on),
+            assignments::due_sort.eq(row.due_sort),
+            assignments::original_due_on.eq(row.original_due_on),
+            assignments::runs_out_on.eq(row.runs_out_on),
+            assignments::closed_at.eq(row.closed_at),
+        );
+        diesel::update(this).set((whose_and_when, how_it_goes)).execute(tx.conn())?;
+    }
     let was = PastRow { number: row.version, ..before.past(now) };
     let is = row.past(now);
     if was != is {
@@ -231,6 +233,13 @@ pub(crate) fn save(
         diesel::insert_into(assignment_past::table).values(is).execute(tx.conn())?;
     }
     Ok(row)
+}
+
+/// What the indexes keep of an assignment, and what goes with it.
+const fn place_in_indexes(
+    row: &AssignmentRow,
+) -> (UnitId, Option<Date>, Option<Date>, Option<Date>, Option<Instant>) {
+    (row.unit_id, row.due_on, row.original_due_on, row.runs_out_on, row.closed_at)
 }
 
 /// An assignment within the caller's reach.
@@ -252,7 +261,7 @@ pub(crate) fn find_former(
     let Some(reach) = scope.units() else { return Ok(None) };
     let had: Option<UnitId> = assignment_past::table
         .filter(assignment_past::organisation.eq(scope.tenant()).and(assignment_past::assignment_id.eq(id)))
-        .filter(assignment_past::unit_id.eq_any(reach))
+        .filter(one_of(assignment_past::unit_id, reach))
         .order(assignment_past::number.desc())
         .select(assignment_past::unit_id)
         .first(tx.conn())
@@ -427,7 +436,7 @@ pub(crate) fn shown(
     if let Some(reach) = scope.units() {
         rows = match reach {
             [only] => rows.filter(assignments::unit_id.eq(only)),
-            several => rows.filter(assignments::unit_id.eq_any(several)),
+            several => rows.filter(one_of(assignments::unit_id, several)),
         };
     }
     let query = match which {
@@ -437,7 +446,7 @@ pub(crate) fn shown(
         }
         Which::These(ids) => {
             let rows: Vec<Parts> =
-                rows.filter(assignments::id.eq_any(*ids)).order(assignments::id).load(tx.conn())?;
+                rows.filter(one_of(assignments::id, ids)).order(assignments::id).load(tx.conn())?;
             return Ok(Page { items: show_all(rows, actor, today), next: None });
         }
         Which::List(query) => query,
@@ -638,7 +647,7 @@ pub(super) fn counts(
     let within = || {
         let mut rows = assignments::table.filter(assignments::organisation.eq(scope.tenant())).into_boxed();
         if let Some(reach) = scope.units() {
-            rows = rows.filter(assignments::unit_id.eq_any(reach.to_vec()));
+            rows = rows.filter(one_of(assignments::unit_id, reach));
         }
         rows
     };
@@ -663,7 +672,7 @@ pub(super) fn counts(
         .filter(difficulties::organisation.eq(scope.tenant()).and(difficulties::answered_at.is_null()))
         .into_boxed();
     if let Some(reach) = scope.units() {
-        difficulties = difficulties.filter(difficulties::unit_id.eq_any(reach.to_vec()));
+        difficulties = difficulties.filter(one_of(difficulties::unit_id, reach));
     }
     let difficulties: i64 = difficulties.count().get_result(tx.conn())?;
     Ok(AssignmentCounts {

@@ -19,7 +19,7 @@ use openapi::{
 
 use crate::{
     access::{Actor, Scope, Tenant},
-    db::{Reading, Writing},
+    db::{Reading, Writing, one_of},
     error::{Error, Result},
     schema::{assignments, attachment_contents, attachments},
 };
@@ -83,7 +83,7 @@ fn has_work_from(tx: &mut Reading<'_>, scope: &Scope, directive: DirectiveId) ->
     let reach = scope.units().unwrap_or_default();
     let found: Option<UnitId> = assignments::table
         .filter(assignments::organisation.eq(scope.tenant()).and(assignments::directive_id.eq(directive)))
-        .filter(assignments::unit_id.eq_any(reach))
+        .filter(one_of(assignments::unit_id, reach))
         .select(assignments::unit_id)
         .first(tx.conn())
         .optional()?;
@@ -217,11 +217,11 @@ pub(crate) fn forget_of_directive(tx: &mut Writing<'_>, scope: &Scope, id: Direc
 
 fn forget(tx: &mut Writing<'_>, tenant: Tenant, ids: &[AttachmentId]) -> Result<()> {
     let contents = attachment_contents::table.filter(
-        attachment_contents::organisation.eq(tenant).and(attachment_contents::attachment_id.eq_any(ids)),
+        attachment_contents::organisation.eq(tenant).and(one_of(attachment_contents::attachment_id, ids)),
     );
     diesel::delete(contents).execute(tx.conn())?;
     let rows =
-        attachments::table.filter(attachments::organisation.eq(tenant).and(attachments::id.eq_any(ids)));
+        attachments::table.filter(attachments::organisation.eq(tenant).and(one_of(attachments::id, ids)));
     diesel::delete(rows).execute(tx.conn())?;
     Ok(())
 }
@@ -233,7 +233,7 @@ pub(crate) fn declared_of_directives(
     ids: &[DirectiveId],
 ) -> Result<HashMap<DirectiveId, Vec<FileRef>>> {
     let rows: Vec<AttachmentRow> = attachments::table
-        .filter(attachments::organisation.eq(tenant).and(attachments::directive_id.eq_any(ids)))
+        .filter(attachments::organisation.eq(tenant).and(one_of(attachments::directive_id, ids)))
         .order((attachments::directive_id, attachments::position))
         .select(AttachmentRow::as_select())
         .load(tx.conn())?;
@@ -253,7 +253,7 @@ pub(crate) fn declared_of_reports(
     ids: &[ReportId],
 ) -> Result<HashMap<ReportId, Vec<(FileRef, bool)>>> {
     let rows: Vec<AttachmentRow> = attachments::table
-        .filter(attachments::organisation.eq(tenant).and(attachments::report_id.eq_any(ids)))
+        .filter(attachments::organisation.eq(tenant).and(one_of(attachments::report_id, ids)))
         .order((attachments::report_id, attachments::position))
         .select(AttachmentRow::as_select())
         .load(tx.conn())?;

@@ -6,6 +6,7 @@
 //! write is a serializable transaction of its own, tried again when the database asks for it.
 
 mod connection;
+mod one_of;
 mod statement;
 
 use std::{
@@ -27,7 +28,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use openapi::{id::Id, value::Instant};
 use tokio::sync::oneshot;
 
-pub use self::{connection::AnyConnection, statement::Statement};
+pub use self::{connection::AnyConnection, one_of::one_of, statement::Statement};
 use crate::{
     clock::Clock,
     error::{Error, Result},

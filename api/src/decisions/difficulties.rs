@@ -23,7 +23,7 @@ use super::{about, record};
 use crate::{
     access::{Scope, Tenant},
     assignments::store as given,
-    db::{Reading, Writing, after},
+    db::{Reading, Writing, after, one_of},
     error::{Error, Result},
     ledger::{self, Entry},
     people,
@@ -69,7 +69,7 @@ fn find(tx: &mut Reading<'_>, scope: &Scope, id: DifficultyId) -> Result<Option<
 /// These difficulties within the caller's reach, in the order of their ids.
 pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[DifficultyId]) -> Result<Vec<Difficulty>> {
     let rows: Vec<Row> = difficulties::table
-        .filter(difficulties::organisation.eq(scope.tenant()).and(difficulties::id.eq_any(ids)))
+        .filter(difficulties::organisation.eq(scope.tenant()).and(one_of(difficulties::id, ids)))
         .order(difficulties::id)
         .select(Row::as_select())
         .load(tx.conn())?;
@@ -117,7 +117,7 @@ fn list(tx: &mut Reading<'_>, call: &Call<ListDifficulties>) -> Result<Answer<Pa
         .select(Row::as_select())
         .into_boxed();
     if let Some(reach) = scope.units() {
-        rows = rows.filter(difficulties::unit_id.eq_any(reach));
+        rows = rows.filter(one_of(difficulties::unit_id, reach));
     }
     match query.answered {
         Some(true) => rows = rows.filter(difficulties::answered_at.is_not_null()),

@@ -24,7 +24,7 @@ use super::{about, record};
 use crate::{
     access::{Scope, Tenant},
     assignments::{self, store as given},
-    db::{Reading, Writing, after},
+    db::{Reading, Writing, after, one_of},
     error::{Error, Result},
     people,
     schema::excuses,
@@ -70,7 +70,7 @@ fn find(tx: &mut Reading<'_>, scope: &Scope, id: ExcuseId) -> Result<Option<Row>
 /// These excuses within the caller's reach, in the order of their ids.
 pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[ExcuseId]) -> Result<Vec<Excuse>> {
     let rows: Vec<Row> = excuses::table
-        .filter(excuses::organisation.eq(scope.tenant()).and(excuses::id.eq_any(ids)))
+        .filter(excuses::organisation.eq(scope.tenant()).and(one_of(excuses::id, ids)))
         .order(excuses::id)
         .select(Row::as_select())
         .load(tx.conn())?;
@@ -114,7 +114,7 @@ fn list(tx: &mut Reading<'_>, call: &Call<ListExcuses>) -> Result<Answer<Page<Ex
         .select(Row::as_select())
         .into_boxed();
     if let Some(reach) = scope.units() {
-        rows = rows.filter(excuses::unit_id.eq_any(reach));
+        rows = rows.filter(one_of(excuses::unit_id, reach));
     }
     if let Some(state) = query.state {
         rows = rows.filter(excuses::state.eq(state));

@@ -24,7 +24,7 @@ use super::{about, record};
 use crate::{
     access::{Scope, Tenant},
     assignments::{self, store as given},
-    db::{Reading, Writing, after},
+    db::{Reading, Writing, after, one_of},
     error::{Error, Faults, Result},
     people,
     schema::extensions,
@@ -73,7 +73,7 @@ fn find(tx: &mut Reading<'_>, scope: &Scope, id: ExtensionId) -> Result<Option<R
 /// These requests within the caller's reach, in the order of their ids.
 pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[ExtensionId]) -> Result<Vec<Extension>> {
     let rows: Vec<Row> = extensions::table
-        .filter(extensions::organisation.eq(scope.tenant()).and(extensions::id.eq_any(ids)))
+        .filter(extensions::organisation.eq(scope.tenant()).and(one_of(extensions::id, ids)))
         .order(extensions::id)
         .select(Row::as_select())
         .load(tx.conn())?;
@@ -124,7 +124,7 @@ fn list(tx: &mut Reading<'_>, call: &Call<ListExtensions>) -> Result<Answer<Page
         .select(Row::as_select())
         .into_boxed();
     if let Some(reach) = scope.units() {
-        rows = rows.filter(extensions::unit_id.eq_any(reach));
+        rows = rows.filter(one_of(extensions::unit_id, reach));
     }
     if let Some(state) = query.state {
         rows = rows.filter(extensions::state.eq(state));

@@ -18,7 +18,7 @@ use openapi::{
 use crate::{
     access::{Actor, Scope, Tenant},
     assignments, attachments,
-    db::{Reading, Writing, after, contains},
+    db::{Reading, Writing, after, contains, one_of},
     error::{Error, Result},
     people,
     schema::directives,
@@ -79,7 +79,7 @@ pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[DirectiveId]) ->
         return Ok(Vec::new());
     }
     Ok(directives::table
-        .filter(directives::organisation.eq(scope.tenant()).and(directives::id.eq_any(ids)))
+        .filter(directives::organisation.eq(scope.tenant()).and(one_of(directives::id, ids)))
         .order(directives::id)
         .select(DirectiveRow::as_select())
         .load(tx.conn())?)

@@ -15,7 +15,7 @@ use openapi::{
 
 use crate::{
     access::{Scope, Tenant},
-    db::{Reading, Statement},
+    db::{Reading, Statement, one_of},
     error::Result,
     figures::About,
     schema::{assignments, directives, oversights, people, units},
@@ -74,7 +74,7 @@ pub(super) fn directive_in_reach(tx: &mut Reading<'_>, scope: &Scope, id: Direct
             .optional()?,
         Some(reach) => assignments::table
             .filter(assignments::organisation.eq(scope.tenant()).and(assignments::directive_id.eq(id)))
-            .filter(assignments::unit_id.eq_any(reach))
+            .filter(one_of(assignments::unit_id, reach))
             .select(assignments::directive_id)
             .first(tx.conn())
             .optional()?,
@@ -140,7 +140,7 @@ pub(super) fn titles(
     let mut all = HashMap::new();
     for ids in ids.chunks(1000) {
         let rows: Vec<(DirectiveId, Title)> = directives::table
-            .filter(directives::organisation.eq(tenant).and(directives::id.eq_any(ids)))
+            .filter(directives::organisation.eq(tenant).and(one_of(directives::id, ids)))
             .select((directives::id, directives::title))
             .load(tx.conn())?;
         all.extend(rows);

@@ -18,7 +18,7 @@ use openapi::{
 
 use crate::{
     access::{Actor, Charge, House, Scope, Tenant},
-    db::{Reading, Writing, after, contains},
+    db::{Reading, Writing, after, contains, one_of},
     error::{Error, Result},
     schema::{devices, organisations, oversights, people, roles},
     tokens::Claims,
@@ -166,7 +166,7 @@ pub fn briefs(
         return Ok(HashMap::new());
     }
     let rows: Vec<(PersonId, Name)> = people::table
-        .filter(people::organisation.eq(tenant).and(people::id.eq_any(ids)))
+        .filter(people::organisation.eq(tenant).and(one_of(people::id, ids)))
         .select((people::id, people::name))
         .load(tx.conn())?;
     Ok(rows.into_iter().map(|(id, name)| (id, PersonBrief { id, name })).collect())
@@ -218,7 +218,7 @@ pub(super) fn shown(tx: &mut Reading<'_>, row: PersonRow) -> Result<Person> {
 fn shown_all(tx: &mut Reading<'_>, tenant: Tenant, rows: Vec<PersonRow>) -> Result<Vec<Person>> {
     let ids: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
     let held: Vec<(PersonId, Role, UnitId)> = roles::table
-        .filter(roles::organisation.eq(tenant).and(roles::person_id.eq_any(&ids)))
+        .filter(roles::organisation.eq(tenant).and(one_of(roles::person_id, &ids)))
         .select((roles::person_id, roles::role, roles::unit_id))
         .load(tx.conn())?;
     let mut of: HashMap<PersonId, Vec<RoleAt>> = HashMap::new();
@@ -289,14 +289,14 @@ pub(crate) fn with_logins(
     let mut found = Vec::new();
     for some in phones.chunks(AT_ONCE) {
         let rows: Vec<PersonRow> = people::table
-            .filter(people::organisation.eq(tenant).and(people::phone.eq_any(some)))
+            .filter(people::organisation.eq(tenant).and(one_of(people::phone, some)))
             .select(PersonRow::as_select())
             .load(tx.conn())?;
         found.extend(rows);
     }
     for some in user_names.chunks(AT_ONCE) {
         let rows: Vec<PersonRow> = people::table
-            .filter(people::organisation.eq(tenant).and(people::user_name.eq_any(some)))
+            .filter(people::organisation.eq(tenant).and(one_of(people::user_name, some)))
             .select(PersonRow::as_select())
             .load(tx.conn())?;
         found.extend(rows);

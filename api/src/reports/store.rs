@@ -16,7 +16,7 @@ use crate::{
     access::{Actor, Scope, Tenant},
     assignments::store::AssignmentRow,
     attachments,
-    db::{Reading, Writing, after},
+    db::{Reading, Writing, after, one_of},
     error::{Error, Result},
     people,
     schema::reports,
@@ -91,7 +91,7 @@ pub(super) fn find_sent(
 /// These reports within the caller's reach, in the order of their ids.
 pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[ReportId]) -> Result<Vec<Report>> {
     let rows: Vec<ReportRow> = reports::table
-        .filter(reports::organisation.eq(scope.tenant()).and(reports::id.eq_any(ids)))
+        .filter(reports::organisation.eq(scope.tenant()).and(one_of(reports::id, ids)))
         .order(reports::id)
         .select(ReportRow::as_select())
         .load(tx.conn())?;

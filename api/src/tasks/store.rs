@@ -20,7 +20,7 @@ use openapi::{
 use crate::{
     access::{Scope, Tenant},
     assignments,
-    db::{Reading, Writing, after},
+    db::{Reading, Writing, after, one_of},
     error::Result,
     schema::{directives, named_events, task_links, tasks},
 };
@@ -168,7 +168,7 @@ pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[TaskId]) -> Resu
         return Ok(Vec::new());
     }
     let rows: Vec<TaskRow> = tasks::table
-        .filter(tasks::organisation.eq(scope.tenant()).and(tasks::id.eq_any(ids)))
+        .filter(tasks::organisation.eq(scope.tenant()).and(one_of(tasks::id, ids)))
         .order(tasks::id)
         .select(TaskRow::as_select())
         .load(tx.conn())?;
@@ -471,12 +471,12 @@ pub(crate) fn delete_all(tx: &mut Writing<'_>, tenant: Tenant, directive: Direct
 /// The tasks that refer to some of these, and are none of them.
 fn referring_to(tx: &mut Reading<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<Vec<TaskId>> {
     let mut all: Vec<TaskId> = task_links::table
-        .filter(task_links::organisation.eq(tenant).and(task_links::related_id.eq_any(ids)))
+        .filter(task_links::organisation.eq(tenant).and(one_of(task_links::related_id, ids)))
         .select(task_links::task_id)
         .load(tx.conn())?;
     let holding: Vec<TaskId> = tasks::table
         .filter(tasks::organisation.eq(tenant))
-        .filter(tasks::due_shared_with.eq_any(ids).or(tasks::carried_from_id.eq_any(ids)))
+        .filter(one_of(tasks::due_shared_with, ids).or(one_of(tasks::carried_from_id, ids)))
         .select(tasks::id)
         .load(tx.conn())?;
     all.extend(holding);
@@ -491,19 +491,19 @@ fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, gone: Vec<TaskId>) -> Resu
     let let_go = referring_to(tx, tenant, ids)?;
     let links = task_links::table
         .filter(task_links::organisation.eq(tenant))
-        .filter(task_links::task_id.eq_any(ids).or(task_links::related_id.eq_any(ids)));
+        .filter(one_of(task_links::task_id, ids).or(one_of(task_links::related_id, ids)));
     diesel::delete(links).execute(tx.conn())?;
     // What refers to them lets go first: parts, shared dates, work carried on from them.
     let referring = tasks::table.filter(tasks::organisation.eq(tenant));
-    diesel::update(referring.filter(tasks::parent_id.eq_any(ids)))
+    diesel::update(referring.filter(one_of(tasks::parent_id, ids)))
         .set(tasks::parent_id.eq(None::<TaskId>))
         .execute(tx.conn())?;
-    diesel::update(referring.filter(tasks::due_shared_with.eq_any(ids)))
+    diesel::update(referring.filter(one_of(tasks::due_shared_with, ids)))
         .set(tasks::due_shared_with.eq(None::<TaskId>))
         .execute(tx.conn())?;
-    diesel::update(referring.filter(tasks::carried_from_id.eq_any(ids)))
+    diesel::update(referring.filter(one_of(tasks::carried_from_id, ids)))
         .set(tasks::carried_from_id.eq(None::<TaskId>))
         .execute(tx.conn())?;
-    diesel::delete(referring.filter(tasks::id.eq_any(ids))).execute(tx.conn())?;
+    diesel::delete(referring.filter(one_of(tasks::id, ids))).execute(tx.conn())?;
     Ok(Gone { tasks: gone, let_go })
 }

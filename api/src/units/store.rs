@@ -14,7 +14,7 @@ use openapi::{
 
 use crate::{
     access::{Scope, Tenant},
-    db::{Reading, Writing, after, contains},
+    db::{Reading, Writing, after, contains, one_of},
     error::Result,
     schema::{roles, unit_aliases, units},
 };
@@ -65,7 +65,7 @@ pub fn find(tx: &mut Reading<'_>, scope: &Scope, id: UnitId) -> Result<Option<Un
 /// These units within the caller's reach, in the order of their ids.
 pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[UnitId]) -> Result<Vec<Unit>> {
     let rows: Vec<UnitRow> = units::table
-        .filter(units::organisation.eq(scope.tenant()).and(units::id.eq_any(ids)))
+        .filter(units::organisation.eq(scope.tenant()).and(one_of(units::id, ids)))
         .order(units::id)
         .select(UnitRow::as_select())
         .load(tx.conn())?;
@@ -81,7 +81,7 @@ pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &UnitsQuery) -> R
         .limit(i64::from(query.limit().get()) + 1)
         .into_boxed();
     if let Some(reach) = scope.units() {
-        rows = rows.filter(units::id.eq_any(reach));
+        rows = rows.filter(one_of(units::id, reach));
     }
     if let Some(kind) = query.kind {
         rows = rows.filter(units::kind.eq(kind));
@@ -124,7 +124,7 @@ pub(crate) fn shown_all(tx: &mut Reading<'_>, tenant: Tenant, rows: Vec<UnitRow>
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id).collect();
     let mut aliases: HashMap<UnitId, Vec<Name>> = HashMap::new();
     let found: Vec<(UnitId, Name)> = unit_aliases::table
-        .filter(unit_aliases::organisation.eq(tenant).and(unit_aliases::unit_id.eq_any(&ids)))
+        .filter(unit_aliases::organisation.eq(tenant).and(one_of(unit_aliases::unit_id, &ids)))
         .order((unit_aliases::unit_id, unit_aliases::position))
         .select((unit_aliases::unit_id, unit_aliases::alias))
         .load(tx.conn())?;
@@ -160,7 +160,7 @@ pub fn briefs(tx: &mut Reading<'_>, tenant: Tenant, ids: &[UnitId]) -> Result<Ha
         return Ok(HashMap::new());
     }
     let rows: Vec<(UnitId, Name, UnitKind)> = units::table
-        .filter(units::organisation.eq(tenant).and(units::id.eq_any(ids)))
+        .filter(units::organisation.eq(tenant).and(one_of(units::id, ids)))
         .select((units::id, units::name, units::kind))
         .load(tx.conn())?;
     Ok(rows.into_iter().map(|(id, name, kind)| (id, UnitBrief { id, name, kind })).collect())

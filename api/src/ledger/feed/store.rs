@@ -21,7 +21,7 @@ use openapi::{
 use super::Thing;
 use crate::{
     access::{Scope, Tenant},
-    db::{Reading, Statement},
+    db::{Reading, Statement, one_of},
     error::Result,
     schema::{
         assignments, difficulties, directives, excuses, extensions, ledger_heads, named_events, reports,
@@ -148,7 +148,7 @@ pub(super) fn origins(
             .inner_join(tasks::table.on(
                 tasks::organisation.eq(assignments::organisation).and(tasks::id.eq(assignments::task_id)),
             ))
-            .filter(assignments::organisation.eq(scope.tenant()).and(assignments::id.eq_any(ids)))
+            .filter(assignments::organisation.eq(scope.tenant()).and(one_of(assignments::id, ids)))
             .select((assignments::id, assignments::task_id, assignments::directive_id, tasks::event_id))
             .load(tx.conn())?;
     let origin = |(id, task, directive, event)| (id, Origin { task, directive, event });
@@ -173,7 +173,7 @@ pub(super) fn units(
         .select(units::id)
         .into_boxed();
     if let Some(reach) = scope.units() {
-        rows = rows.filter(units::id.eq_any(reach));
+        rows = rows.filter(one_of(units::id, reach));
     }
     if let Some(after) = after {
         rows = rows.filter(units::id.gt(after));
@@ -322,7 +322,7 @@ pub(super) fn loose_difficulties(
         .select(difficulties::id)
         .into_boxed();
     if let Some(reach) = scope.units() {
-        rows = rows.filter(difficulties::unit_id.eq_any(reach));
+        rows = rows.filter(one_of(difficulties::unit_id, reach));
     }
     if let Some(after) = after {
         rows = rows.filter(difficulties::id.gt(after));
@@ -345,22 +345,22 @@ pub(super) fn belonging(
         }
     };
     let found = reports::table
-        .filter(reports::organisation.eq(scope.tenant()).and(reports::assignment_id.eq_any(of)))
+        .filter(reports::organisation.eq(scope.tenant()).and(one_of(reports::assignment_id, of)))
         .select((reports::assignment_id.nullable(), reports::unit_id, reports::id))
         .load(tx.conn())?;
     keep(Subject::Report, found);
     let found = extensions::table
-        .filter(extensions::organisation.eq(scope.tenant()).and(extensions::assignment_id.eq_any(of)))
+        .filter(extensions::organisation.eq(scope.tenant()).and(one_of(extensions::assignment_id, of)))
         .select((extensions::assignment_id.nullable(), extensions::unit_id, extensions::id))
         .load(tx.conn())?;
     keep(Subject::Extension, found);
     let found = excuses::table
-        .filter(excuses::organisation.eq(scope.tenant()).and(excuses::assignment_id.eq_any(of)))
+        .filter(excuses::organisation.eq(scope.tenant()).and(one_of(excuses::assignment_id, of)))
         .select((excuses::assignment_id.nullable(), excuses::unit_id, excuses::id))
         .load(tx.conn())?;
     keep(Subject::Excuse, found);
     let found = difficulties::table
-        .filter(difficulties::organisation.eq(scope.tenant()).and(difficulties::assignment_id.eq_any(of)))
+        .filter(difficulties::organisation.eq(scope.tenant()).and(one_of(difficulties::assignment_id, of)))
         .select((difficulties::assignment_id, difficulties::unit_id, difficulties::id))
         .load(tx.conn())?;
     keep(Subject::Difficulty, found);

@@ -12,7 +12,7 @@ use openapi::{
 
 use crate::{
     access::{Scope, Tenant},
-    db::{Reading, Writing, after},
+    db::{Reading, Writing, after, one_of},
     error::{Error, Result},
     people,
     schema::oversights,
@@ -51,7 +51,7 @@ pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &OversightsQuery)
         .limit(i64::from(query.limit().get()) + 1)
         .into_boxed();
     if let Some(reach) = scope.units() {
-        rows = rows.filter(oversights::unit_id.eq_any(reach));
+        rows = rows.filter(one_of(oversights::unit_id, reach));
     }
     if let Some(person) = query.person {
         rows = rows.filter(oversights::person_id.eq(person));
