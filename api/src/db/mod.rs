@@ -108,7 +108,7 @@ const PRAGMAS: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA mmap_size = 1073741824;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -16000;
+    PRAGMA cache_size = -4000;
     PRAGMA wal_autocheckpoint = 1000;
 ";
 
