@@ -277,6 +277,7 @@ diesel::table! {
         due_sort -> Date,
         original_due_on -> Nullable<Date>,
         runs_out_on -> Nullable<Date>,
+        stopped_late -> Nullable<Integer>,
         assigned_at -> Timestamp,
         acknowledged_at -> Nullable<Timestamp>,
         finished_on -> Nullable<Date>,

@@ -315,6 +315,9 @@ CREATE TABLE assignments (
     -- The due date while the clock runs (openapi::timeliness::Facts::runs_out_on): on any day,
     -- overdue is exactly "this is before that day".
     runs_out_on DATE,
+    -- Days late of what waits for review, whose days have stopped counting
+    -- (openapi::timeliness::Facts::stopped_late); nothing when it was reported in time.
+    stopped_late INTEGER CHECK (stopped_late > 0),
     assigned_at TIMESTAMP NOT NULL,
     acknowledged_at TIMESTAMP,
     finished_on DATE,
@@ -357,6 +360,8 @@ CREATE INDEX assignments_running_unit ON assignments (organisation, unit_id, run
     WHERE runs_out_on IS NOT NULL;
 CREATE INDEX assignments_running ON assignments (organisation, runs_out_on, id)
     WHERE runs_out_on IS NOT NULL;
+CREATE INDEX assignments_stopped_late ON assignments (organisation, unit_id, stopped_late)
+    WHERE stopped_late IS NOT NULL;
 CREATE INDEX assignments_submitted ON assignments (organisation, due_sort, id)
     WHERE state = 'submitted';
 

@@ -98,6 +98,14 @@ impl Facts {
         Some(Judgement { class, days_late, days_left, due_soon })
     }
 
+    /// Days late of what waits for review after a late report: its days have stopped counting.
+    /// Nothing for everything else.
+    #[must_use]
+    pub fn stopped_late(self) -> Option<i64> {
+        let days = self.finished_on?.days_since(self.due_on?);
+        (self.state == State::Submitted && days > 0).then_some(days)
+    }
+
     /// The due date while the clock is running, for an index of what is or will be overdue:
     /// on any day, `open_overdue` is exactly "this is before that day".
     ///

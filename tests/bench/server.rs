@@ -27,7 +27,8 @@ pub struct Server {
 /// What a server uses.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Memory {
-    /// Memory that is its own alone, in MB.
+    /// Memory that is its own alone and must stay, in MB: pages of the database file that it has mapped
+    /// are its own alone as well, but go when anybody needs the room.
     pub private: f64,
     /// With what it shares with others and with the file cache.
     pub resident: f64,
@@ -70,7 +71,7 @@ impl Server {
             let kb = lines.filter_map(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
             kb.sum::<f64>() / 1000.0
         };
-        Memory { private: sum(&["Private_Clean:", "Private_Dirty:"]), resident: sum(&["Rss:"]) }
+        Memory { private: sum(&["Private_Dirty:"]), resident: sum(&["Rss:"]) }
     }
 
     /// Processor time it has used, in microseconds.

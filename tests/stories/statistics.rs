@@ -197,6 +197,8 @@ impl Row {
                 (
                     assignments::original_due_on.eq(is.original),
                     assignments::runs_out_on.eq(is.facts.runs_out_on()),
+                    assignments::stopped_late
+                        .eq(is.facts.stopped_late().map(|days| i32::try_from(days).unwrap())),
                     assignments::assigned_at.eq(self.now),
                     assignments::finished_on.eq(is.facts.finished_on),
                     assignments::closed_at.eq(closed),

@@ -267,11 +267,12 @@ fn counted_by_unit(tx: &mut Reading<'_>, about: &About) -> Result<Vec<(UnitId, L
     let mut s: Statement<LateSql> = Statement::new("SELECT u.id, (SELECT count(*)");
     s.say(OVERDUE).day(about.day);
     s.say("), (SELECT a.runs_out_on").say(OVERDUE).day(about.day);
-    s.say(" AND a.state <> 'submitted' ORDER BY a.runs_out_on LIMIT 1), w.days FROM units u LEFT JOIN ");
-    s.say("(SELECT a.unit_id, max(").say(days_stopped(tx.is_sqlite()));
-    s.say(") AS days FROM assignments a WHERE a.organisation = ").number(about.tenant);
-    s.say(" AND a.state = 'submitted' AND a.runs_out_on < ").day(about.day);
-    s.say(" GROUP BY a.unit_id) w ON w.unit_id = u.id WHERE u.organisation = ").number(about.tenant);
+    s.say(
+        " AND a.state <> 'submitted' ORDER BY a.runs_out_on LIMIT 1), (SELECT CAST(a.stopped_late AS BIGINT)",
+    );
+    s.say(" FROM assignments a WHERE a.organisation = u.organisation AND a.unit_id = u.id");
+    s.say(" AND a.stopped_late IS NOT NULL ORDER BY a.stopped_late DESC LIMIT 1)");
+    s.say(" FROM units u WHERE u.organisation = ").number(about.tenant);
     if let Some(units) = &about.units {
         s.say(" AND u.id IN ").texts(units);
     }
