@@ -72,12 +72,15 @@ struct Measured {
     rows: Vec<Row>,
 }
 
+/// Measures one thing.
+type Step = fn(&Bench) -> Figure;
+
 fn on(engine: &str, sizes: &[usize], patience: Patience) -> Measured {
     let fresh: Vec<Fresh> = sizes.iter().map(|_| Fresh::new(engine)).collect();
     let filled = sizes.iter().zip(&fresh).map(|(rows, fresh)| fill(engine, *rows, &fresh.place, patience));
     let benches: Vec<Bench> = filled.collect();
     let hello = Server::hello();
-    let steps: [(&str, fn(&Bench) -> Figure); 9] = [
+    let steps: [(&str, Step); 9] = [
         ("one", Bench::one),
         ("unit", Bench::page_of_one_unit),
         ("ten", Bench::page_of_ten_units),
@@ -90,7 +93,7 @@ fn on(engine: &str, sizes: &[usize], patience: Patience) -> Measured {
     ];
     let only = setting("FIGURES", "");
     let wanted = |name: &str| only.is_empty() || only.split_whitespace().any(|word| word == name);
-    let measure = |(_, step): &(&str, fn(&Bench) -> Figure)| Row {
+    let measure = |(_, step): &(&str, Step)| Row {
         hello: figures::hello(&hello, patience),
         sizes: benches.iter().map(step).collect(),
     };

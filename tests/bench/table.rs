@@ -91,8 +91,8 @@ fn verdict(engine: &str, row: &Row, figure: &Figure, flat: Option<f64>, all: &Me
     };
     let mut said = match (figure.name, engine) {
         ("one assignment", _) => hello(0.20),
-        ("50 overdue of one unit", _) => hello(0.06),
-        ("50 overdue of ten units", _) => hello(0.04),
+        ("report: 50 rows of one unit", _) => hello(0.06),
+        ("report: 50 rows of ten units", _) => hello(0.04),
         ("50 overdue of all, page 1000", _) => {
             let first = all.rows.iter().filter_map(|row| row.sizes.last());
             let first = first.clone().find(|f| f.name == "50 overdue of all, page 1");

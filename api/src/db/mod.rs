@@ -92,7 +92,11 @@ impl Place {
             Self::Postgres(url) => {
                 let mut connection = PgConnection::establish(url)?;
                 connection
-                    .batch_execute("SET client_min_messages = warning; SET timezone = 'UTC';")
+                    .batch_execute(
+                        // Planned once: planning a page anew cost as much as reading it.
+                        "SET client_min_messages = warning; SET timezone = 'UTC';
+                         SET plan_cache_mode = force_generic_plan;",
+                    )
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Postgres(connection))
             }
