@@ -90,6 +90,15 @@ impl Error {
     pub fn conflict() -> Self {
         Self::of(Code::Conflict)
     }
+    /// Somebody was faster, and decided otherwise.
+    #[must_use]
+    pub fn decided() -> Self {
+        Self::because(
+            Code::Conflict,
+            "Việc này đã được quyết định trước đó, và quyết định khác. Hãy tải lại để xem.",
+            "This was decided before, and differently. Reload to see it.",
+        )
+    }
     /// Not possible where the thing stands.
     #[must_use]
     pub fn wrong_state(vi: impl Into<String>, en: impl Into<String>) -> Self {

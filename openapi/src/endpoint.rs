@@ -61,6 +61,11 @@ pub trait Dto: Sized {
     fn next(&self) -> Option<&Cursor> {
         None
     }
+    /// When it was computed, where it says so: its `ETag` leaves that out, or nothing would ever be
+    /// the same again.
+    fn computed_at(&self) -> Option<crate::value::Instant> {
+        None
+    }
 }
 
 /// How a body goes over the wire.
@@ -153,6 +158,10 @@ pub trait Reply: Sized + Send + 'static {
     fn version(&self) -> Option<Version>;
     /// Where a list goes on.
     fn next(&self) -> Option<&Cursor> {
+        None
+    }
+    /// When it was computed, where it says so.
+    fn computed_at(&self) -> Option<crate::value::Instant> {
         None
     }
 }
@@ -295,6 +304,9 @@ impl<T: Dto + Serialize + DeserializeOwned + ToSchema + Send + 'static> Reply fo
     }
     fn version(&self) -> Option<Version> {
         Dto::version(self)
+    }
+    fn computed_at(&self) -> Option<crate::value::Instant> {
+        Dto::computed_at(self)
     }
     fn next(&self) -> Option<&Cursor> {
         Dto::next(self)

@@ -158,6 +158,9 @@ impl Dto for OverdueReport {
     fn next(&self) -> Option<&Cursor> {
         self.next.as_ref()
     }
+    fn computed_at(&self) -> Option<Instant> {
+        Some(self.computed_at)
+    }
 }
 
 query! {
@@ -271,6 +274,9 @@ impl Dto for Statistics {
                 figures,
             }],
         }
+    }
+    fn computed_at(&self) -> Option<Instant> {
+        Some(self.computed_at)
     }
 }
 

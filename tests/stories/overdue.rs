@@ -176,6 +176,19 @@ on_both! {
         assert_eq!(on(10).await, Some((15, true, true, 0)), "if nothing more is done");
     }
 
+    async fn the_same_figures_are_the_same_answer(world: &World) {
+        let assignment = world.give("Thôn Một", -1).await;
+        let (leader, head) = (world.leader().await, world.head_of("Thôn Một").await);
+        let asked = async || leader.query::<ReadOverdue>((), OverdueQuery::default()).await.unwrap();
+        let first = asked().await;
+        world.clock.advance(chrono::TimeDelta::minutes(5));
+        let later = asked().await;
+        assert_ne!(later.reply.computed_at, first.reply.computed_at);
+        assert_eq!(later.etag, first.etag, "when it was counted is no part of what was counted");
+        head.call::<SubmitReport>(id(), report(world, assignment)).await.unwrap();
+        assert_ne!(asked().await.etag, first.etag);
+    }
+
     async fn paused_work_is_nobodys_delay(world: &World) {
         let office = world.office().await;
         let assignment = world.give("Thôn Một", -1).await;

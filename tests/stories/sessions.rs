@@ -230,10 +230,13 @@ on_both! {
         assert_eq!(taken.code(), Code::Conflict);
         let nobody = office.call::<CreateActivation>((id(), id()), Nothing).await.unwrap_err();
         assert_eq!(nobody.status(), 404);
-        // Whoever sets the administrator's password becomes the administrator.
+        // Whoever sets somebody's password can act as him: not those who decide on the office's reports.
         let chief = world.me(&admin).await;
-        let refused = office.call::<CreateActivation>((chief, id()), Nothing).await.unwrap_err();
-        assert_eq!(refused.code(), Code::NotAllowed);
+        let leader = world.me(&world.leader().await).await;
+        for above in [chief, leader] {
+            let refused = office.call::<CreateActivation>((above, id()), Nothing).await.unwrap_err();
+            assert_eq!(refused.code(), Code::NotAllowed);
+        }
         admin.call::<CreateActivation>((chief, id()), Nothing).await.unwrap();
         let head = world.head_of("Thôn Một").await;
         assert_eq!(head.call::<CreateActivation>((person, id()), Nothing).await.unwrap_err().status(), 403);

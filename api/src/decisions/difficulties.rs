@@ -213,7 +213,7 @@ fn answer(tx: &mut Writing<'_>, call: &Call<AnswerDifficulty>) -> Result<Answer<
         return if *given == call.body.words {
             Ok(Answer::ok(shown(tx, row)?))
         } else {
-            Err(Error::conflict())
+            Err(Error::decided())
         };
     }
     row.answer = Some(call.body.words.clone());

@@ -183,7 +183,7 @@ fn decide(tx: &mut Writing<'_>, call: &Call<DecideExcuse>) -> Result<Answer<Excu
     if row.state != RequestState::Waiting {
         let same = (row.state == RequestState::Granted) == call.body.confirmed
             && row.decision_reason == call.body.reason;
-        return if same { Ok(Answer::ok(shown(tx, row)?)) } else { Err(Error::conflict()) };
+        return if same { Ok(Answer::ok(shown(tx, row)?)) } else { Err(Error::decided()) };
     }
     if !call.body.confirmed && call.body.reason.is_none() {
         return Err(Error::field(

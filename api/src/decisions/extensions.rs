@@ -229,7 +229,7 @@ fn decide(tx: &mut Writing<'_>, call: &Call<DecideExtension>) -> Result<Answer<E
         return if is_same(&row, &call.body) {
             Ok(Answer::ok(shown(tx, row)?))
         } else {
-            Err(Error::conflict())
+            Err(Error::decided())
         };
     }
     let assignment = given::find(tx, &Scope::of_tenant_of(&call.scope), row.assignment_id)?

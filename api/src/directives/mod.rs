@@ -262,7 +262,7 @@ fn close(tx: &mut Writing<'_>, call: &Call<CloseDirective>) -> Result<Answer<Dir
         DirectiveState::Closed if row.closed_reason.as_ref() == Some(&call.body.reason) => {
             return Ok(Answer::ok(store::shown(tx, row)?));
         }
-        DirectiveState::Closed => return Err(Error::conflict()),
+        DirectiveState::Closed => return Err(Error::decided()),
         DirectiveState::Issued => {}
         DirectiveState::Draft | DirectiveState::Unknown => {
             return Err(Error::wrong_state("Văn bản chưa ban hành.", "The directive has not been issued."));

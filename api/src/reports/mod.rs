@@ -209,7 +209,7 @@ fn review(tx: &mut Writing<'_>, call: &Call<ReviewReport>) -> Result<Answer<Repo
         return if report.has_review(&call.body) {
             Ok(Answer::ok(store::shown(tx, report)?))
         } else {
-            Err(Error::conflict())
+            Err(Error::decided())
         };
     }
     if call.body.verdict == Verdict::Return && call.body.reason.is_none() {

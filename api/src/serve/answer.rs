@@ -10,7 +10,7 @@ use actix_web::{
 use openapi::{
     endpoint::{Endpoint, Method, Reply},
     problem::{Code, FieldProblem, Language, Problem, Said},
-    value::{Note, Phrase, Version},
+    value::{Instant, Note, Phrase, Version},
 };
 
 use super::edge;
@@ -71,7 +71,7 @@ pub(super) fn respond<E: Endpoint>(
     let Some((media, bytes)) = written else {
         return response.finish();
     };
-    let tag = entity_tag(answer.reply.version(), &bytes);
+    let tag = entity_tag(answer.reply.version(), answer.reply.computed_at(), &bytes);
     response.insert_header((header::ETAG, tag.clone()));
     response.insert_header((header::CONTENT_TYPE, media.into_owned()));
     if let Some(link) = super::next_link(request, &answer.reply) {
@@ -91,9 +91,18 @@ fn not_modified(tag: &str) -> HttpResponse {
 
 /// A strong tag: the version, for `If-Match`, and a hash of this very representation, because how
 /// work stands in time changes at midnight without a new version.
-fn entity_tag(version: Option<Version>, bytes: &[u8]) -> String {
+/// When it was computed is left out: figures that are the same are the same answer.
+fn entity_tag(version: Option<Version>, computed_at: Option<Instant>, bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
+    let moment = computed_at.map(|at| at.to_string());
+    let place = moment.as_ref().and_then(|moment| {
+        let at = bytes.windows(moment.len()).position(|part| part == moment.as_bytes())?;
+        Some((bytes.get(..at)?, bytes.get(at + moment.len()..)?))
+    });
+    match place {
+        Some(around) => around.hash(&mut hasher),
+        None => bytes.hash(&mut hasher),
+    }
     let hash = hasher.finish();
     version.map_or_else(|| format!("\"0-{hash:016x}\""), |version| format!("\"{version}-{hash:016x}\""))
 }

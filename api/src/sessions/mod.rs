@@ -369,9 +369,12 @@ fn create_activation(tx: &mut Writing<'_>, call: &Call<CreateActivation>) -> Res
             "This person is inactive, or has neither phone number nor user name.",
         ));
     }
-    if !call.actor.is(Role::Admin) && people::store::holds(tx, tenant, person, Role::Admin)? {
-        // Whoever sets the administrator's password becomes the administrator.
-        return Err(Error::not_allowed());
+    // Whoever sets somebody's password can act as him: the office may not become the administrator,
+    // nor the leaders who decide on what it reports, nor those who inspect it.
+    for above in [Role::Admin, Role::Leader, Role::Overseer, Role::Inspector] {
+        if !call.actor.is(Role::Admin) && people::store::holds(tx, tenant, person, above)? {
+            return Err(Error::not_allowed());
+        }
     }
     let link = invite(tx, &call.state.secret, tenant, person, id)?;
     let entry = Entry::new(Deed::Invited, Subject::Person, person).by(&call.actor);

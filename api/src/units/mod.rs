@@ -135,6 +135,14 @@ fn merge(tx: &mut Writing<'_>, call: &Call<MergeUnit>) -> Result<Answer<UnitMerg
             people: Count::of(0),
         }));
     }
+    if call.body.on > call.today {
+        return Err(Error::field(
+            "/on",
+            openapi::problem::FieldCode::BadValue,
+            "Sáp nhập có hiệu lực ngay khi ghi: hãy ghi vào ngày đó, không ghi trước.",
+            "A merger takes effect when it is entered: enter it on its day, not before.",
+        ));
+    }
     if into.id == row.id || into.merged_into.is_some() {
         return Err(Error::wrong_state(
             "Không sáp nhập được vào đơn vị này: chính nó, hoặc đã sáp nhập vào đơn vị khác.",
