@@ -242,11 +242,27 @@ impl Client {
     ) -> Result<Answered<E::Reply>, Failed> {
         let query = serde_urlencoded::to_string(&query).map_err(|bad| Failed::Unreadable(bad.to_string()))?;
         let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+        let written = written.map(|(media, bytes)| (media.into_owned(), bytes));
+        let address = self.address(E::PATH, path.write(), &query);
+        let raw = self.ask(method(E::METHOD), address, written, version, aside).await?;
+        read::<E>(raw)
+    }
+
+    /// Sends a request, and once more when the access token has run out. What does not know the
+    /// endpoint is here and below, so that the phone carries it once and not for each of them.
+    async fn ask(
+        &self,
+        method: reqwest::Method,
+        address: String,
+        written: Option<(String, Vec<u8>)>,
+        version: Option<Version>,
+        aside: &mut Aside,
+    ) -> Result<Raw, Failed> {
         let before = self.tokens();
         let once = |tokens: Option<Tokens>| {
             let mut request = self
                 .http
-                .request(method(E::METHOD), self.address::<E>(&path, &query))
+                .request(method.clone(), address.as_str())
                 .header(header::ACCEPT_LANGUAGE, self.language);
             if let Some(patience) = self.patience {
                 request = request.timeout(patience);
@@ -258,14 +274,14 @@ impl Client {
                 request = request.header(header::IF_MATCH, format!("\"{version}\""));
             }
             if let Some((media, bytes)) = &written {
-                request = request.header(header::CONTENT_TYPE, media.as_ref()).body(bytes.clone());
+                request = request.header(header::CONTENT_TYPE, media).body(bytes.clone());
             }
             request
         };
-        match answered::<E>(once(before.clone()), aside).await {
+        match answered(once(before.clone()), aside).await {
             Err(Failed::Refused(problem)) if problem.code == Code::NotSignedIn => {
                 match self.renew(before).await? {
-                    Some(tokens) => answered::<E>(once(Some(tokens)), aside).await,
+                    Some(tokens) => answered(once(Some(tokens)), aside).await,
                     None => Err(Failed::Refused(problem)),
                 }
             }
@@ -284,32 +300,44 @@ impl Client {
         let Some(refresh_token) = before.refresh else { return Ok(None) };
         let written = RequestBody::write(&RefreshRequest { refresh_token })
             .map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-        let mut request = self.http.post(self.address::<RefreshSession>(&(), ""));
+        let mut request = self.http.post(self.address(RefreshSession::PATH, Vec::new(), ""));
         if let Some((media, bytes)) = written {
             request = request.header(header::CONTENT_TYPE, media.as_ref()).body(bytes);
         }
-        let session = answered::<RefreshSession>(request, &mut Aside::default()).await?.reply;
+        let session = read::<RefreshSession>(answered(request, &mut Aside::default()).await?)?.reply;
         let tokens = Tokens { access: session.access_token, refresh: Some(session.refresh_token) };
         *shared.lock().unwrap_or_else(PoisonError::into_inner) = tokens.clone();
         Ok(Some(tokens))
     }
 
-    fn address<E: Endpoint>(&self, path: &E::Path, query: &str) -> String {
-        let mut values = path.write().into_iter();
+    fn address(&self, path: &str, values: Vec<String>, query: &str) -> String {
+        let mut values = values.into_iter();
         let place = |part: &str| {
             if part.starts_with('{') { values.next().unwrap_or_default() } else { part.to_owned() }
         };
-        let path: Vec<String> = E::PATH.split('/').map(place).collect();
+        let path: Vec<String> = path.split('/').map(place).collect();
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{}{mark}{query}", self.base, path.join("/"))
     }
 }
 
+/// An answer of success, not yet read.
+struct Raw {
+    status: u16,
+    etag: Option<String>,
+    media: Option<String>,
+    bytes: Vec<u8>,
+}
+
+fn read<E: Endpoint>(raw: Raw) -> Result<Answered<E::Reply>, Failed> {
+    let Raw { status, etag, media, bytes } = raw;
+    let reply = E::Reply::read(media.as_deref(), bytes)
+        .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
+    Ok(Answered { status, etag, reply })
+}
+
 /// Sends a request and reads what comes back.
-async fn answered<E: Endpoint>(
-    request: reqwest::RequestBuilder,
-    aside: &mut Aside,
-) -> Result<Answered<E::Reply>, Failed> {
+async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result<Raw, Failed> {
     let response = request.send().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
     let status = response.status().as_u16();
     let text = |name| {
@@ -334,9 +362,7 @@ async fn answered<E: Endpoint>(
             Err(bad) => Err(Failed::Unreadable(format!("{status}: {bad}"))),
         };
     }
-    let reply = E::Reply::read(media.as_deref(), bytes.to_vec())
-        .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
-    Ok(Answered { status, etag, reply })
+    Ok(Raw { status, etag, media, bytes: bytes.to_vec() })
 }
 
 fn method(method: Method) -> reqwest::Method {

@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/setup/postgres.sh
 . "$ROOT/tests/setup/postgres.sh"
 
-STEPS=(tools fmt clippy doc contract document wasm stories doctests python typescript fuzz deny)
+STEPS=(tools fmt clippy doc contract document wasm stories doctests phone python typescript fuzz deny)
 ONLY=("$@")
 STEP=""
 TIMES=""
@@ -48,6 +48,8 @@ step_tools() {
     need_cargo
     need_python
     need_node
+    need_bindgen
+    need_chromium
     need_postgres
 }
 
@@ -81,6 +83,14 @@ step_stories() {
 
 # nextest does not run the examples in the documentation.
 step_doctests() { cargo test --workspace --doc --locked --quiet; }
+
+# The app is built, small enough, and works in a browser on a phone's screen, with signal and without.
+step_phone() {
+    bash "$ROOT/tests/setup/app.sh"
+    bash "$ROOT/tests/setup/app.sh" conformance
+    server
+    bash "$FOREIGN/phone.sh"
+}
 
 # Behaviour equals contract on both engines, for every role.
 step_fuzz() {
