@@ -7,7 +7,11 @@ set -euo pipefail
 . "$ROOT/tests/setup/browser_target.sh"
 
 for_browser check --package mobile-client
-for_browser check --package mobile-client --features ui
+for_browser check --package mobile-client --features ui,conformance
+# What is only there in a browser is read by clippy too, where clippy has the target.
+if target_installed; then
+    for_browser clippy --package mobile-client --features ui,conformance -- --deny warnings
+fi
 
 for features in "" ui; do
     tree="$(cargo tree --locked --package mobile-client --features "$features" --target "$WASM" --edges normal --prefix none)"

@@ -111,7 +111,7 @@ impl Book {
         let mut book = Self::default();
         let read = |room| {
             let rows = snapshot.room(room).filter_map(|(row, text)| {
-                let data: Value = serde_json::from_str(text).ok()?;
+                let data: Value = super::read(text).ok()?;
                 Some((name(row)?, data))
             });
             rows.collect::<BTreeMap<_, _>>()
@@ -121,7 +121,7 @@ impl Book {
         }
         book.beside = read(Room::Filling);
         // Without its row nothing is known of what is missing: all of it is asked for again.
-        let place = snapshot.row(Room::Desk, PLACE).and_then(|text| serde_json::from_str(text).ok());
+        let place = snapshot.row(Room::Desk, PLACE).and_then(|text| super::read(text).ok());
         book.place = place.unwrap_or_default();
         book
     }

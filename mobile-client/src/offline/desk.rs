@@ -57,7 +57,7 @@ impl Desk {
     #[must_use]
     pub fn load(snapshot: &Snapshot) -> Self {
         fn row<T: serde::de::DeserializeOwned>(snapshot: &Snapshot, name: &str) -> Option<T> {
-            serde_json::from_str(snapshot.row(Room::Desk, name)?).ok()
+            super::read(snapshot.row(Room::Desk, name)?).ok()
         }
         Self { seat: row(snapshot, SESSION), me: row(snapshot, ME), proof: row(snapshot, PROOF) }
     }

@@ -56,7 +56,7 @@ impl Queue {
         let mut queue = Self::default();
         for (row, text) in snapshot.room(Room::Queue) {
             let key = row.parse::<Key>().ok();
-            match serde_json::from_str::<Item>(text) {
+            match super::read::<Item>(text) {
                 Ok(item) if Some(item.key) == key => {
                     let status = match item.status {
                         Status::Sending { .. } => Status::Waiting { since: now, not_before: now },

@@ -44,7 +44,7 @@ impl<T> Shelf<T> {
     where
         T: DeserializeOwned,
     {
-        match T::deserialize(data) {
+        match super::read(&data.to_string()) {
             Ok(thing) => self.things.insert(id.cast(), thing),
             Err(_unreadable) => self.things.remove(&id.cast()),
         };
