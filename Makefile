@@ -14,7 +14,7 @@ help: ## list what can be done
 	@printf '\n  make run PORT=9000             another port\n'
 	@printf '  make test ONLY="clippy fuzz"   only these steps of the test\n'
 
-run: ## build, fill an invented commune if there is no data yet, and serve it
+run: ## build it and the app, fill an invented commune if there is no data yet, and serve it
 	@PORT=$(PORT) bash tests/setup/run.sh
 
 test: ## everything CI does: rules, stories on both engines, tools of others

@@ -5,6 +5,7 @@ use std::{
     collections::HashSet,
     net::{IpAddr, SocketAddr, TcpListener},
     num::NonZeroU32,
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -22,6 +23,7 @@ use crate::{
     db::{self, Db, Place},
     error::{Error, Result},
     metrics::Metrics,
+    phone::Shelf,
     serve::{Limits, Routes, edge},
     sessions,
     state::State,
@@ -46,6 +48,8 @@ pub struct Options {
     pub metrics_from: HashSet<IpAddr>,
     /// Under which address people reach this server.
     pub public_url: String,
+    /// Where the phone's app is; what was built with the program, unless named.
+    pub app: Option<PathBuf>,
 }
 
 /// Everything of the contract, mounted.
@@ -148,6 +152,7 @@ impl Running {
 pub async fn start(options: &Options, listener: TcpListener, signals: bool) -> Result<Running> {
     const FINISH_WITHIN: u64 = 30;
     let state = open(options).await?;
+    let shelf = Arc::new(Shelf::open(options.app.as_deref())?);
     let address = listener.local_addr().map_err(|bad| Error::Broken(format!("address: {bad}")))?;
     let shared = Arc::clone(&state);
     let workers = options.workers.max(1);
@@ -157,6 +162,7 @@ pub async fn start(options: &Options, listener: TcpListener, signals: bool) -> R
         App::new().app_data(Arc::clone(&shared)).wrap(Compress::default()).wrap(from_fn(edge)).configure(
             |config: &mut web::ServiceConfig| {
                 crate::docs::mount(config);
+                crate::phone::mount(config, &shelf);
                 routes().configure(config);
             },
         )

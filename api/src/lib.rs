@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod metrics;
 pub mod organisation;
 pub mod people;
+pub mod phone;
 pub mod reports;
 pub mod roster;
 pub mod schema;

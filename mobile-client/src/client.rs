@@ -1,13 +1,16 @@
 //! Calling an endpoint by its type. **Invariant: an answer without the `dondoc-version` header is
 //! nobody's answer: captive portals answer 200 to everything.**
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use openapi::{
     endpoint::{Endpoint, Method, PathArgs, Reply, RequestBody},
     problem::{Code, Problem},
     sessions::{RefreshRequest, RefreshSession, Session},
-    value::{Token, Version},
+    value::{Instant, Token, Version},
 };
 use reqwest::header;
 
@@ -18,6 +21,7 @@ pub struct Client {
     base: String,
     tokens: Option<Arc<Mutex<Tokens>>>,
     language: &'static str,
+    patience: Option<Duration>,
 }
 
 /// What speaks for a person: shared by the clones of a client, so that one refresh serves all.
@@ -36,6 +40,17 @@ pub struct Answered<R> {
     pub etag: Option<String>,
     /// What was answered.
     pub reply: R,
+}
+
+/// What an answer says beside its content.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// The status; 0 when no answer of ours came.
+    pub status: u16,
+    /// The server's clock, to the second.
+    pub server_time: Option<Instant>,
+    /// After how many seconds to come back, when the server said so.
+    pub retry_after: Option<u32>,
 }
 
 /// Why there is no answer of success.
@@ -98,6 +113,7 @@ impl Client {
             base: base.trim_end_matches('/').to_owned(),
             tokens: None,
             language: "vi",
+            patience: None,
         }
     }
     /// The same, for whoever the access token speaks for, until it runs out.
@@ -126,10 +142,20 @@ impl Client {
     pub fn in_english(&self) -> Self {
         Self { language: "en", ..self.clone() }
     }
+    /// The same, giving up when a whole answer has not come after so long.
+    #[must_use]
+    pub fn with_patience(&self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self.clone() }
+    }
     /// The access token, if there is one.
     #[must_use]
     pub fn token(&self) -> Option<Token> {
         self.tokens().map(|tokens| tokens.access)
+    }
+    /// The refresh token, if there is one. It changes when the access token is renewed.
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<Token> {
+        self.tokens()?.refresh
     }
     fn tokens(&self) -> Option<Tokens> {
         let tokens = self.tokens.as_ref()?;
@@ -190,14 +216,57 @@ impl Client {
         body: E::Body,
         version: Option<Version>,
     ) -> Result<Answered<E::Reply>, Failed> {
+        self.hear::<E>(path, query, body, version).await.0
+    }
+
+    /// The same, with what the answer says beside its content.
+    pub async fn hear<E: Endpoint>(
+        &self,
+        path: E::Path,
+        query: E::Query,
+        body: E::Body,
+        version: Option<Version>,
+    ) -> (Result<Answered<E::Reply>, Failed>, Aside) {
+        let mut aside = Aside::default();
+        let answer = self.exchange::<E>(path, query, body, version, &mut aside).await;
+        (answer, aside)
+    }
+
+    async fn exchange<E: Endpoint>(
+        &self,
+        path: E::Path,
+        query: E::Query,
+        body: E::Body,
+        version: Option<Version>,
+        aside: &mut Aside,
+    ) -> Result<Answered<E::Reply>, Failed> {
         let query = serde_urlencoded::to_string(&query).map_err(|bad| Failed::Unreadable(bad.to_string()))?;
         let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+        let written = written.map(|(media, bytes)| (media.into_owned(), bytes));
+        let address = self.address(E::PATH, path.write(), &query);
+        let raw = self.ask(method(E::METHOD), address, written, version, aside).await?;
+        read::<E>(raw)
+    }
+
+    /// Sends a request, and once more when the access token has run out. What does not know the
+    /// endpoint is here and below, so that the phone carries it once and not for each of them.
+    async fn ask(
+        &self,
+        method: reqwest::Method,
+        address: String,
+        written: Option<(String, Vec<u8>)>,
+        version: Option<Version>,
+        aside: &mut Aside,
+    ) -> Result<Raw, Failed> {
         let before = self.tokens();
         let once = |tokens: Option<Tokens>| {
             let mut request = self
                 .http
-                .request(method(E::METHOD), self.address::<E>(&path, &query))
+                .request(method.clone(), address.as_str())
                 .header(header::ACCEPT_LANGUAGE, self.language);
+            if let Some(patience) = self.patience {
+                request = request.timeout(patience);
+            }
             if let Some(tokens) = tokens {
                 request = request.bearer_auth(tokens.access);
             }
@@ -205,14 +274,14 @@ impl Client {
                 request = request.header(header::IF_MATCH, format!("\"{version}\""));
             }
             if let Some((media, bytes)) = &written {
-                request = request.header(header::CONTENT_TYPE, media.as_ref()).body(bytes.clone());
+                request = request.header(header::CONTENT_TYPE, media).body(bytes.clone());
             }
             request
         };
-        match answered::<E>(once(before.clone())).await {
+        match answered(once(before.clone()), aside).await {
             Err(Failed::Refused(problem)) if problem.code == Code::NotSignedIn => {
                 match self.renew(before).await? {
-                    Some(tokens) => answered::<E>(once(Some(tokens))).await,
+                    Some(tokens) => answered(once(Some(tokens)), aside).await,
                     None => Err(Failed::Refused(problem)),
                 }
             }
@@ -231,49 +300,69 @@ impl Client {
         let Some(refresh_token) = before.refresh else { return Ok(None) };
         let written = RequestBody::write(&RefreshRequest { refresh_token })
             .map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-        let mut request = self.http.post(self.address::<RefreshSession>(&(), ""));
+        let mut request = self.http.post(self.address(RefreshSession::PATH, Vec::new(), ""));
         if let Some((media, bytes)) = written {
             request = request.header(header::CONTENT_TYPE, media.as_ref()).body(bytes);
         }
-        let session = answered::<RefreshSession>(request).await?.reply;
+        let session = read::<RefreshSession>(answered(request, &mut Aside::default()).await?)?.reply;
         let tokens = Tokens { access: session.access_token, refresh: Some(session.refresh_token) };
         *shared.lock().unwrap_or_else(PoisonError::into_inner) = tokens.clone();
         Ok(Some(tokens))
     }
 
-    fn address<E: Endpoint>(&self, path: &E::Path, query: &str) -> String {
-        let mut values = path.write().into_iter();
+    fn address(&self, path: &str, values: Vec<String>, query: &str) -> String {
+        let mut values = values.into_iter();
         let place = |part: &str| {
             if part.starts_with('{') { values.next().unwrap_or_default() } else { part.to_owned() }
         };
-        let path: Vec<String> = E::PATH.split('/').map(place).collect();
+        let path: Vec<String> = path.split('/').map(place).collect();
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{}{mark}{query}", self.base, path.join("/"))
     }
 }
 
+/// An answer of success, not yet read.
+struct Raw {
+    status: u16,
+    etag: Option<String>,
+    media: Option<String>,
+    bytes: Vec<u8>,
+}
+
+fn read<E: Endpoint>(raw: Raw) -> Result<Answered<E::Reply>, Failed> {
+    let Raw { status, etag, media, bytes } = raw;
+    let reply = E::Reply::read(media.as_deref(), bytes)
+        .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
+    Ok(Answered { status, etag, reply })
+}
+
 /// Sends a request and reads what comes back.
-async fn answered<E: Endpoint>(request: reqwest::RequestBuilder) -> Result<Answered<E::Reply>, Failed> {
+async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result<Raw, Failed> {
     let response = request.send().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
     let status = response.status().as_u16();
     let text = |name| {
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.to_owned())
     };
+    let clock = text("date").and_then(|date| chrono::DateTime::parse_from_rfc2822(&date).ok());
+    let beside = Aside {
+        status,
+        server_time: clock.map(|clock| Instant::new(clock.to_utc())),
+        retry_after: text("retry-after").and_then(|seconds| seconds.parse().ok()),
+    };
     let (ours, etag, media) = (text("dondoc-version").is_some(), text("etag"), text("content-type"));
     let bytes = response.bytes().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
     if !ours {
         return Err(Failed::NotOurs);
     }
+    *aside = beside;
     if status >= 400 {
         return match serde_json::from_slice(&bytes) {
             Ok(problem) => Err(Failed::Refused(Box::new(problem))),
             Err(bad) => Err(Failed::Unreadable(format!("{status}: {bad}"))),
         };
     }
-    let reply = E::Reply::read(media.as_deref(), bytes.to_vec())
-        .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
-    Ok(Answered { status, etag, reply })
+    Ok(Raw { status, etag, media, bytes: bytes.to_vec() })
 }
 
 fn method(method: Method) -> reqwest::Method {

@@ -144,6 +144,7 @@ async fn dondoc(listener: TcpListener, place: Place) {
         trusted_proxies: HashSet::new(),
         metrics_from: HashSet::new(),
         public_url: "http://127.0.0.1".to_owned(),
+        app: None,
     };
     announce(&listener);
     let running = app::start(&options, listener, false).await.unwrap();

@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/setup/postgres.sh
 . "$ROOT/tests/setup/postgres.sh"
 
-STEPS=(tools fmt clippy doc contract document wasm stories doctests python typescript fuzz deny)
+STEPS=(tools fmt clippy doc contract document wasm app stories doctests phone python typescript fuzz deny)
 ONLY=("$@")
 STEP=""
 TIMES=""
@@ -48,6 +48,8 @@ step_tools() {
     need_cargo
     need_python
     need_node
+    need_bindgen
+    need_chromium
     need_postgres
 }
 
@@ -66,6 +68,9 @@ step_document() { bash "$FOREIGN/check_document.sh"; }
 # The phone's crates build for the browser, and nothing of the server came along.
 step_wasm() { bash "$ROOT/tests/setup/wasm.sh"; }
 
+# The app is built, and small enough for a weak signal.
+step_app() { bash "$ROOT/tests/setup/app.sh"; }
+
 # Every rule and every story, on both engines.
 step_stories() {
     start_postgres
@@ -81,6 +86,14 @@ step_stories() {
 
 # nextest does not run the examples in the documentation.
 step_doctests() { cargo test --workspace --doc --locked --quiet; }
+
+# The app works in a browser on a phone's screen, with signal and without.
+step_phone() {
+    bash "$ROOT/tests/setup/app.sh"
+    bash "$ROOT/tests/setup/app.sh" conformance
+    server
+    bash "$FOREIGN/phone.sh"
+}
 
 # Behaviour equals contract on both engines, for every role.
 step_fuzz() {

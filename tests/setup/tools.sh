@@ -65,3 +65,31 @@ need_deny() {
         rm -rf "$TARGET/tools/build"
     fi
 }
+
+# The version must be the one of the crate in Cargo.lock, to the last digit: they speak a language of their own.
+need_bindgen() {
+    local version
+    version="$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' "$ROOT/Cargo.lock")"
+    if [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $version" ]; then
+        return
+    fi
+    export PATH="$TARGET/tools/bin:$PATH"
+    if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
+        say "compiling wasm-bindgen $version into target/tools, about two minutes, only once"
+        install_bindgen --locked "$version" 2>/dev/null || install_bindgen "$version" ||
+            die "wasm-bindgen could not be installed"
+        rm -rf "$TARGET/tools/build"
+    fi
+}
+
+# Without TLS: it would only fetch programs for tests that are not run here. A mirror of the registry may
+# lack what the tool's own lock names; then the newest that fits does.
+install_bindgen() {
+    CARGO_TARGET_DIR="$TARGET/tools/build" quietly wasm-bindgen cargo install --no-default-features \
+        --root "$TARGET/tools" --bin wasm-bindgen "${@:1:$#-1}" "wasm-bindgen-cli@${*: -1}"
+}
+
+need_chromium() {
+    have chromium || packages chromium || true
+    have chromium || die "chromium is missing (Debian: apt-get install chromium)"
+}

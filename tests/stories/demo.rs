@@ -51,6 +51,7 @@ async fn serve(place: &Place, now: Instant) -> Running {
         trusted_proxies: ["127.0.0.1".parse().unwrap()].into(),
         metrics_from: ["127.0.0.1".parse().unwrap()].into(),
         public_url: "https://dondoc.example".to_owned(),
+        app: None,
     };
     app::start(&options, TcpListener::bind("127.0.0.1:0").unwrap(), false).await.unwrap()
 }

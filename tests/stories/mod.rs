@@ -15,6 +15,7 @@ mod operator;
 mod organisation;
 mod overdue;
 mod people;
+mod phone_shell;
 mod recurring;
 mod reports;
 mod roster;

@@ -15,7 +15,8 @@ use openapi::{
     id::Id,
     ledger::{FeedQuery, ReadFeed},
     people::{PersonDraft, PutPerson, RoleAt},
-    sessions::{CreateActivation, ReadMe},
+    problem::Code,
+    sessions::{CreateActivation, InvitationRequest, ReadInvitation, ReadMe},
     units::{ListUnits, PutUnit, ReadUnit, Unit, UnitDraft, UnitKind, UnitsQuery},
 };
 use reqwest::{StatusCode, header};
@@ -93,6 +94,34 @@ of_the_program! {
         let misspelt = program.run(&[&named[..], &arguments[..]].concat());
         assert_eq!(misspelt.code, 2);
         assert!(misspelt.err.starts_with("dondoc: --slug \"Xã Suối Mơ\": "), "{misspelt:?}");
+    }
+
+    async fn whoever_lost_his_password_gets_a_new_link(program: &Program) {
+        let first = program.found("xa-suoi-mo");
+        let nobody = program.run(&["invite", "--user-name", "truong.thon.1"]);
+        assert_eq!((nobody.code, nobody.err.as_str()), (1, "dondoc: there is nobody called «truong.thon.1»\n"));
+        let address = "http://192.168.1.5:8080";
+        let invited = program.run(&["invite", "--user-name", "quan.tri", "--qr", "--public-url", address]);
+        assert_eq!(invited.code, 0, "{invited:?}");
+        assert!(invited.out.contains('█') && !invited.out.contains("Phones cannot open"), "{invited:?}");
+        let start = format!("{address}/app/#/kich-hoat/");
+        let link = invited.out.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap();
+        let (id, token) = link.split_once('/').unwrap();
+        let serving = program.serve();
+        let admin = serving.activate(&(id.to_owned(), token.to_owned()), PASSWORD).await;
+        assert_eq!(admin.call::<ReadMe>((), Nothing).await.unwrap().reply.name, name("Quản trị"));
+        let old = InvitationRequest { token: first.1.parse().unwrap() };
+        let refused = serving.stranger().call::<ReadInvitation>(first.0.parse().unwrap(), old).await;
+        assert_eq!(refused.unwrap_err().code(), Code::LinkExpired);
+        serving.stop();
+        program.found("xa-nui-xanh");
+        let which = program.run(&["invite", "--user-name", "quan.tri"]);
+        assert_eq!(which.code, 2);
+        assert!(which.err.contains("--organisation chooses one of xa-suoi-mo, xa-nui-xanh"), "{which:?}");
+        let chosen = program.run(&["invite", "--user-name", "quan.tri", "--organisation", "xa-nui-xanh"]);
+        assert!(chosen.code == 0 && chosen.out.contains("Phones cannot open"), "{chosen:?}");
+        let whole = program.run(&["audit", "verify"]);
+        assert_eq!(whole.code, 0, "{whole:?}");
     }
 
     async fn an_invented_commune_never_stands_beside_a_real_one(program: &Program) {

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     net::TcpListener,
     num::NonZeroU32,
+    path::PathBuf,
     sync::{Arc, OnceLock},
 };
 
@@ -85,6 +86,16 @@ impl World {
 
     /// A new commune that goes by a clock: by the machine's, where a process of its own comes in.
     pub async fn on_clock(engine: Engine, clock: Clock) -> Self {
+        Self::with(engine, clock, None).await
+    }
+
+    /// A new commune whose server gives out the phone's app from a folder.
+    pub async fn with_app(engine: Engine, app: PathBuf) -> Self {
+        let clock = Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap());
+        Self::with(engine, clock, Some(app)).await
+    }
+
+    async fn with(engine: Engine, clock: Clock, app: Option<PathBuf>) -> Self {
         let fresh = engine.fresh();
         let options = Options {
             place: fresh.place.clone(),
@@ -95,6 +106,7 @@ impl World {
             trusted_proxies: ["127.0.0.1".parse().unwrap()].into(),
             metrics_from: ["127.0.0.1".parse().unwrap()].into(),
             public_url: "https://dondoc.example".to_owned(),
+            app,
         };
         let running = Arc::new(Self::start(&options).await);
         let slug = "xa-suoi-mo";

@@ -1,19 +1,17 @@
 //! `dondoc init`
 
-use std::io::IsTerminal;
-
 use openapi::{
     ledger::{Deed, Subject},
     value::{Name, Slug, UserName},
 };
 
-use super::{Done, Stopped, database, say};
+use super::{Done, Stopped, argument, database, link, say};
 use crate::{
     clock::Clock,
     config::Config,
     ledger::{self, Entry},
     organisation::{Founding, found},
-    sessions, tokens,
+    sessions,
 };
 
 /// What is needed to found an organisation.
@@ -44,13 +42,6 @@ impl Init {
     }
 }
 
-fn argument<T>(name: &str, text: String) -> Result<T, Stopped>
-where
-    T: TryFrom<String, Error = openapi::problem::Said>,
-{
-    T::try_from(text.clone()).map_err(|why| Stopped::Asked(format!("--{name} \"{text}\": {}", why.en)))
-}
-
 pub(super) async fn init(config: &Config, founding: Init) -> Done {
     let founding = founding.founding()?;
     let state = database::made(config, &Clock::wall()).await?;
@@ -64,29 +55,7 @@ pub(super) async fn init(config: &Config, founding: Init) -> Done {
         Ok((founded.tenant, link))
     });
     let (tenant, link) = founded.await?;
-    let token = tokens::activation_token(&state.secret, tenant, link.id)?;
-    let text = sessions::link_text(&config.public_url, link.id, &token);
     say(format!("{} is founded; people choose it as «{}».", told.name, told.slug));
     say(format!("{} signs in as «{}», after setting a password here:", told.administrator, told.user_name));
-    say(format!("\n  {text}\n"));
-    say(picture(&text)?);
-    if !config.public_url.starts_with("https://") {
-        say("Phones cannot open this address; --public-url sets the one under which they reach the server.");
-    }
-    say("The link works once, for 24 hours. Whoever has it can set the password: hand it over in person.");
-    Ok(())
-}
-
-/// The link as a code for a phone to scan, two squares in one character.
-fn picture(text: &str) -> Result<String, Stopped> {
-    use qrcode::render::unicode::Dense1x2;
-    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::L)
-        .map_err(|bad| Stopped::failed(format!("qr: {bad}")))?;
-    let picture = code.render::<Dense1x2>().build();
-    if !std::io::stdout().is_terminal() {
-        return Ok(picture);
-    }
-    // White on black, whatever the terminal's own colours: some readers refuse a negative.
-    let lines = picture.lines().map(|line| format!("\u{1b}[97;40m{line}\u{1b}[0m"));
-    Ok(lines.collect::<Vec<_>>().join("\n"))
+    link::show(config, &state.secret, tenant, link.id, true)
 }

@@ -8,7 +8,9 @@ mod database;
 mod demo;
 mod doctor;
 mod init;
+mod invite;
 mod key;
+mod link;
 mod log;
 mod serve;
 mod store;
@@ -40,6 +42,8 @@ enum Command {
     /// Found an organisation and print the link by which its administrator sets his password; may
     /// be repeated for another organisation
     Init(init::Init),
+    /// Print a new link by which a person sets his password, and make his older ones useless
+    Invite(invite::Invite),
     /// Fill an empty database with an invented commune to try things on
     Demo,
     /// Bring the tables of the database up to date; `serve` and `init` do so too
@@ -147,6 +151,7 @@ fn run(command: Command, config: &Config) -> Done {
         match command {
             Command::Serve => serve::serve(config).await,
             Command::Init(founding) => init::init(config, founding).await,
+            Command::Invite(who) => invite::invite(config, who).await,
             Command::Demo => demo::demo(config).await,
             Command::Migrate => database::migrate(config),
             Command::Doctor => doctor::doctor(config).await,
@@ -156,6 +161,14 @@ fn run(command: Command, config: &Config) -> Done {
             Command::Key(Key::Rotate) => key::rotate(config).await,
         }
     })
+}
+
+/// What an argument says, as the type it is meant for.
+fn argument<T>(name: &str, text: String) -> Result<T, Stopped>
+where
+    T: TryFrom<String, Error = openapi::problem::Said>,
+{
+    T::try_from(text.clone()).map_err(|why| Stopped::Asked(format!("--{name} \"{text}\": {}", why.en)))
 }
 
 /// Says something to whoever runs the command; that nobody listens is no fault.

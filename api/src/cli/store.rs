@@ -1,18 +1,21 @@
 //! The SQL of the command line: what concerns the whole database and no organisation's work.
 
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection,
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, SqliteConnection,
     dsl::{count_star, max, sql},
     sql_types::{BigInt, Text},
 };
-use openapi::value::{Instant, Name, Slug};
+use openapi::{
+    people::PersonId,
+    value::{Instant, Name, Slug, UserName},
+};
 
 use crate::{
     access::Tenant,
     db::{AnyConnection, Reading, Writing},
     error::{Error, Result},
     on_both,
-    schema::{installation, ledger, organisations, signing_keys},
+    schema::{installation, ledger, organisations, people, signing_keys},
 };
 
 diesel::table! {
@@ -68,6 +71,30 @@ pub(super) fn organisations(tx: &mut Reading<'_>) -> Result<Vec<(Tenant, Slug, N
         .order(organisations::number)
         .select((organisations::number, organisations::slug, organisations::name))
         .load(tx.conn())?)
+}
+
+/// Somebody an operator named.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Called {
+    pub tenant: Tenant,
+    pub slug: Slug,
+    pub id: PersonId,
+    pub name: Name,
+    pub active: bool,
+}
+
+/// Everybody who signs in with this name, in any organisation or in one.
+pub(super) fn called(tx: &mut Reading<'_>, user_name: &UserName, slug: Option<&Slug>) -> Result<Vec<Called>> {
+    let mut query = people::table
+        .inner_join(organisations::table.on(organisations::number.eq(people::organisation)))
+        .filter(people::user_name.eq(user_name))
+        .select((people::organisation, organisations::slug, people::id, people::name, people::active))
+        .order(people::organisation)
+        .into_boxed();
+    if let Some(slug) = slug {
+        query = query.filter(organisations::slug.eq(slug));
+    }
+    Ok(query.load(tx.conn())?)
 }
 
 /// Whether nobody has been here yet.

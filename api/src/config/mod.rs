@@ -207,6 +207,7 @@ impl Config {
             trusted_proxies: self.trusted_proxies.clone(),
             metrics_from: self.metrics_from.clone(),
             public_url: self.public_url.clone(),
+            app: None,
         }
     }
 }

@@ -65,6 +65,7 @@ pub async fn run(place: &Place, now: Instant) -> Result<Vec<Login>> {
         trusted_proxies: HashSet::new(),
         metrics_from: HashSet::new(),
         public_url: String::new(),
+        app: None,
     })
     .await?;
     let (shared, place) = (Arc::clone(&state), place.clone());

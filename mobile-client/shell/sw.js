@@ -1,0 +1,50 @@
+// Keeps the shell of the app for times without signal, and nothing else.
+//
+// Invariant: the network is never asked before the kept shell, and nothing of anybody's work is ever
+// kept here: what the API answers passes by untouched. A new version is kept beside the old one and
+// waits until the app says {type: "take-over"}; the app says so when nothing is being typed.
+
+const VERSION = "@version@";
+const FILES = /*@files@*/ [];
+const PAGE = "/app/";
+const KEPT = "dondoc-shell-" + VERSION;
+
+async function keep() {
+  const shell = await caches.open(KEPT);
+  await Promise.all([PAGE, ...FILES].map(async (path) => {
+    // A name with a hash in it may come from the browser's own cache, the page may not.
+    const answer = await fetch(path, { cache: path === PAGE ? "no-cache" : "default" });
+    // Captive portals answer 200 to everything, but not with our header.
+    if (!answer.ok || answer.redirected || !answer.headers.has("dondoc-version")) {
+      throw new Error("not ours: " + path);
+    }
+    await shell.put(path, answer);
+  }));
+}
+
+async function forgetOthers() {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith("dondoc-shell-") && name !== KEPT);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+async function kept(path, request) {
+  const shell = await caches.open(KEPT);
+  return (await shell.match(path, { ignoreVary: true })) ?? fetch(request);
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keep()));
+self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
+self.addEventListener("message", (event) => {
+  if (event.data?.type === "take-over") self.skipWaiting();
+});
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin || !pathname.startsWith(PAGE)) return;
+  if (request.mode === "navigate") {
+    event.respondWith(kept(PAGE, request));
+  } else if (FILES.includes(pathname)) {
+    event.respondWith(kept(pathname, request));
+  }
+});

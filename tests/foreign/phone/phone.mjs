@@ -1,0 +1,149 @@
+// A cheap phone in a browser of others: small screen, touch, Vietnamese, and a line that can be cut.
+// Invariant: a phone is new each time and touches no other; whatever the page complains of fails the test.
+import { createServer, request } from "node:http";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+
+const SERVER = new URL(process.env.DONDOC_URL ?? assert.fail("DONDOC_URL names no server; tests/foreign/phone.sh starts one"));
+const PICTURES = process.env.DONDOC_SCREENS ?? assert.fail("DONDOC_SCREENS names no folder");
+/** A name that is not this machine's: what it serves without TLS the browser calls insecure. */
+const VILLAGE = "village.test";
+
+/** The line between the phone and the server. Cut, it is as dead as in the hills. */
+async function line() {
+  const state = { cut: false, portal: false, change: new Map(), served: [] };
+  const server = createServer((ask, answer) => {
+    if (state.cut) return ask.socket.destroy();
+    if (state.portal) {
+      answer.writeHead(200, { "content-type": "text/html" });
+      return answer.end("<h1>Wi-Fi</h1>");
+    }
+    const change = state.change.get(ask.url);
+    // What is changed must come as it is.
+    const headers = { ...ask.headers, host: SERVER.host, ...(change && { "accept-encoding": "identity" }) };
+    if (change) delete headers["if-none-match"];
+    const onward = request({ host: SERVER.hostname, port: SERVER.port, path: ask.url, method: ask.method, headers }, (back) => {
+      state.served.push(ask.url);
+      if (!change) {
+        answer.writeHead(back.statusCode, back.rawHeaders);
+        return back.pipe(answer);
+      }
+      let text = "";
+      back.setEncoding("utf8").on("data", (part) => (text += part)).on("end", () => {
+        const { "content-length": _length, "transfer-encoding": _coding, etag: _tag, ...rest } = back.headers;
+        answer.writeHead(back.statusCode, rest);
+        answer.end(change(text));
+      });
+    });
+    onward.on("error", () => ask.socket.destroy());
+    ask.pipe(onward);
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address();
+  return {
+    state,
+    port,
+    cut(isCut) {
+      state.cut = isCut;
+      if (isCut) server.closeAllConnections();
+    },
+    end: () => new Promise((ended) => { server.close(ended); server.closeAllConnections(); }),
+  };
+}
+
+/**
+ * A new phone. Ends by itself with the test `t`, and fails it when the page complained of something
+ * that is not in `mayComplain`.
+ */
+export async function phone(t, { width = 360, height = 740, secure = true, mayComplain = [] } = {}) {
+  const way = await line();
+  const folder = mkdtempSync(join(tmpdir(), "dondoc-phone-"));
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: process.env.DONDOC_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--no-first-run", `--host-resolver-rules=MAP ${VILLAGE} 127.0.0.1`,
+    ],
+    viewport: { width, height },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+    locale: "vi-VN",
+    timezoneId: "Asia/Ho_Chi_Minh",
+  });
+  const origin = `http://${secure ? "127.0.0.1" : VILLAGE}:${way.port}`;
+  const complaints = [];
+  const watch = (page) => {
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+    });
+  };
+  context.on("page", watch);
+  const page = context.pages()[0] ?? (await context.newPage());
+  watch(page);
+  const devtools = await context.newCDPSession(page);
+
+  t.after(async () => {
+    await context.close();
+    await way.end();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    const unexpected = complaints.filter((said) => !mayComplain.some((allowed) => allowed.test(said)));
+    assert.deepEqual(unexpected, [], "the page complained");
+  });
+
+  const it = {
+    context, page, devtools, origin, line: way.state,
+
+    /** Opens a place of the app and waits until the app itself shows something. */
+    async open(place = "") {
+      await page.goto(`${origin}/app/${place}`);
+      await it.running();
+    },
+    async running() {
+      await page.waitForFunction(() => performance.getEntriesByName("dondoc-running").length > 0);
+    },
+    /** Until the shell is kept on the phone, and the next opening needs no network. */
+    async kept() {
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    },
+    /** Cuts the line, or mends it: for the page, for the service worker, for everybody. */
+    async offline(isCut) {
+      way.cut(isCut);
+      await context.setOffline(isCut);
+    },
+    /** A weak line: 50 kB/s down, 20 kB/s up, 400 ms. */
+    async slow3g(is = true) {
+      await devtools.send("Network.enable");
+      await devtools.send("Network.emulateNetworkConditions", is
+        ? { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 20_000 }
+        : { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+    },
+    /** A processor so many times slower. */
+    async cpu(times) {
+      await devtools.send("Emulation.setCPUThrottlingRate", { rate: times });
+    },
+    /** A picture for people, in target/screens/. */
+    async screenshot(name) {
+      mkdirSync(PICTURES, { recursive: true });
+      await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+    },
+    /** Nothing that a screen reader, or an eye in the sun, would stumble over. */
+    async axe() {
+      const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+      const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" ")}`);
+      assert.deepEqual(told, []);
+    },
+    /** Nothing sticks out to the side. */
+    async fits() {
+      const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(wide <= screen, `${wide} px of content on ${screen} px of screen`);
+    },
+  };
+  return it;
+}

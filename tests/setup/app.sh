@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Builds the phone's app into mobile-client/dist/, from where the server takes it. Immediate the second time.
+#   app.sh                  QUICK=1 app.sh leaves wasm-opt out, while trying things
+#   app.sh conformance      the tests of the store, for a browser, into target/conformance/
+set -euo pipefail
+# shellcheck source=tests/setup/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=tests/setup/tools.sh
+. "$ROOT/tests/setup/tools.sh"
+# shellcheck source=tests/setup/browser_target.sh
+. "$ROOT/tests/setup/browser_target.sh"
+
+WHAT="${1:-app}"
+case "$WHAT" in
+app) FEATURES=ui WORK="$TARGET/app" RESULT="$ROOT/mobile-client/dist/index.html" ;;
+conformance) FEATURES=conformance WORK="$TARGET/conformance" RESULT="$TARGET/conformance/conformance_bg.wasm" ;;
+*) die "say app or conformance" ;;
+esac
+
+# Everything the result depends on.
+sources() {
+    find Cargo.toml Cargo.lock openapi/Cargo.toml openapi/src mobile-client/Cargo.toml mobile-client/src \
+        mobile-client/shell tests/setup/app.sh tests/setup/app.mjs tests/setup/browser_target.sh \
+        tests/foreign/package-lock.json -type f | LC_ALL=C sort
+}
+
+# shellcheck disable=SC2046 # no path of ours has a space in it
+STAMP="$STAMPS/$WHAT-$(digest $(sources))${QUICK:+-quick}"
+if [ -e "$STAMP" ] && [ -e "$RESULT" ]; then
+    cat "$STAMP"
+    exit 0
+fi
+
+need_cargo
+need_bindgen
+say "compiling the $WHAT for the browser (the first time takes some minutes)"
+for_browser build --package mobile-client --bin "$WHAT" --features "$FEATURES" --profile phone
+rm -rf "$WORK"
+mkdir -p "$WORK"
+wasm-bindgen --target web --no-typescript --out-dir "$WORK" --out-name "$WHAT" "$WASM_OUT/phone/$WHAT.wasm"
+
+if [ "$WHAT" = conformance ]; then
+    echo "    the tests of the store are in $WORK" >"$WORK/told"
+else
+    need_node
+    if [ -z "${QUICK:-}" ]; then
+        say "making it small"
+        "$BIN/wasm-opt" -Oz "$WORK/app_bg.wasm" --output "$WORK/app.wasm"
+    else
+        cp "$WORK/app_bg.wasm" "$WORK/app.wasm"
+    fi
+    node "$ROOT/tests/setup/app.mjs" "$ROOT/mobile-client/shell" "$WORK" "$ROOT/mobile-client/dist" >"$WORK/told"
+fi
+rm -f "$STAMPS/$WHAT"-*
+cp "$WORK/told" "$STAMP"
+cat "$STAMP"
