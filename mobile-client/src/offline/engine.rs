@@ -12,6 +12,7 @@ use futures_util::{
 use openapi::{attachments::AttachmentId, people::PersonId, sessions::Session, value::Instant};
 
 use super::{
+    answer::Outcome,
     event::{Ask, Effect, Event, RequestId, Tell},
     store::{Store, StoreError},
     sync::Sync,
@@ -219,10 +220,18 @@ impl<S: Store, W: Wire, H: Surroundings> Engine<S, W, H> {
             Ask::Work(work, _) => work.photo(),
             _ => None,
         };
-        // What cannot be read counts as not there: the core sets the photo aside, not its report.
         let file = match photo {
-            Some(id) => self.store.file(id).await.ok().flatten(),
-            None => None,
+            Some(id) => self.store.file(id).await,
+            None => Ok(None),
+        };
+        // A store that fails may work again; only a file that is not there sets the photo aside.
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => {
+                let outcome = Outcome::Unreadable(error.to_string());
+                let heard = Heard { outcome, server_time: None };
+                return self.flights.push(Box::pin(async move { (request, Some(heard)) }));
+            }
         };
         let (handle, registration) = AbortHandle::new_pair();
         let answer = Abortable::new(self.wire.ask(ask, file), registration);
