@@ -44,7 +44,7 @@ enum Said {
     DiscardUnread(String),
     Wake,
     SignedIn(Box<Session>),
-    SignOut,
+    SignOut(PersonId),
 }
 
 impl Voice {
@@ -77,8 +77,8 @@ impl Voice {
         self.say(Said::SignedIn(Box::new(session)));
     }
     /// The person wants to be signed out, and knows what is unsent.
-    pub fn sign_out(&self) {
-        self.say(Said::SignOut);
+    pub fn sign_out(&self, by: PersonId) {
+        self.say(Said::SignOut(by));
     }
     fn say(&self, said: Said) {
         // Without an engine nobody listens any more: the page is closing.
@@ -249,6 +249,6 @@ fn event(said: Said, now: Instant) -> Event {
         Said::DiscardUnread(row) => Event::DiscardUnread(row, now),
         Said::Wake => Event::Wake(now),
         Said::SignedIn(session) => Event::SignedIn(session, now),
-        Said::SignOut => Event::SignedOut(now),
+        Said::SignOut(by) => Event::SignedOut(by, now),
     }
 }

@@ -109,7 +109,7 @@ impl World {
                 self.do_all();
                 if let Some(person) = self.core.desk().person() {
                     self.gives_up_all(person);
-                    self.happens(Event::SignedOut(self.now()));
+                    self.happens(Event::SignedOut(person, self.now()));
                 }
             }
             Step::Revoked => self.server.revoke_all(),
@@ -190,7 +190,7 @@ proptest! {
         let Some(person) = world.core.desk().person() else { return Ok(()) };
         world.gives_up_all(person);
         world.told.clear();
-        world.happens(Event::SignedOut(world.now()));
+        world.happens(Event::SignedOut(person, world.now()));
         while !world.told.contains(&Tell::SignedOut) {
             world.do_all();
             world.happens(Event::Wake(world.now()));

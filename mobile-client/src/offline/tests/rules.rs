@@ -229,7 +229,7 @@ fn a_revoked_phone_loses_its_book_and_keeps_what_was_said() {
     assert_eq!((world.core.unsent(), world.core.saved(person(1))), (0, None));
     assert_eq!(world.core.queue().sealed(Some(person(2))).get(&person(1)), Some(&2));
     world.gives_up_all(person(2));
-    world.happens(Event::SignedOut(world.now()));
+    world.happens(Event::SignedOut(person(2), world.now()));
     world.do_all();
     assert!(world.core.saved(person(1)).unwrap().contains("một"));
 
@@ -415,7 +415,7 @@ fn a_sign_out_that_the_disk_would_not_take_is_done_before_anything_else() {
     world.do_all();
     world.gives_up_all(person(1));
     world.disk.fail_next(StoreError::Broken("the disk says no".into()));
-    world.happens(Event::SignedOut(world.now()));
+    world.happens(Event::SignedOut(person(1), world.now()));
     world.do_all();
     assert!(!world.told.contains(&Tell::SignedOut));
     assert_eq!((world.core.unsent(), world.core.book().assignments.len()), (0, 0));
@@ -427,4 +427,17 @@ fn a_sign_out_that_the_disk_would_not_take_is_done_before_anything_else() {
     let signed_in = world.told.iter().rposition(|tell| *tell == Tell::SignedIn);
     assert!(signed_out < signed_in && signed_out.is_some(), "{:?}", world.told);
     assert_eq!(world.rows(), vec![]);
+}
+
+#[test]
+fn one_person_signing_out_never_signs_another_out() {
+    let mut world = signed_in();
+    // Regression: two people in a row, and a disk that is slow: the sign-out of the first came to
+    // its turn when the second was at the desk, and took his words.
+    let session = Box::new(world.server.sign_in(person(2)));
+    world.happens(Event::SignedIn(session, world.now()));
+    world.happens(Event::SignedOut(person(1), world.now()));
+    world.settles();
+    assert_eq!(world.core.desk().person(), Some(person(2)));
+    assert!(!world.told.contains(&Tell::SignedOut));
 }
