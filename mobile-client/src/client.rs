@@ -351,11 +351,12 @@ async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result
         retry_after: text("retry-after").and_then(|seconds| seconds.parse().ok()),
     };
     let (ours, etag, media) = (text("dondoc-version").is_some(), text("etag"), text("content-type"));
-    let bytes = response.bytes().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
     if !ours {
         return Err(Failed::NotOurs);
     }
+    // Known from the head, also when the rest is cut off.
     *aside = beside;
+    let bytes = response.bytes().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
     if status >= 400 {
         return match serde_json::from_slice(&bytes) {
             Ok(problem) => Err(Failed::Refused(Box::new(problem))),

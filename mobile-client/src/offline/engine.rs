@@ -12,6 +12,7 @@ use futures_util::{
 use openapi::{attachments::AttachmentId, people::PersonId, sessions::Session, value::Instant};
 
 use super::{
+    answer::Outcome,
     event::{Ask, Effect, Event, RequestId, Tell},
     store::{Store, StoreError},
     sync::Sync,
@@ -43,7 +44,7 @@ enum Said {
     DiscardUnread(String),
     Wake,
     SignedIn(Box<Session>),
-    SignOut,
+    SignOut(PersonId),
 }
 
 impl Voice {
@@ -76,8 +77,8 @@ impl Voice {
         self.say(Said::SignedIn(Box::new(session)));
     }
     /// The person wants to be signed out, and knows what is unsent.
-    pub fn sign_out(&self) {
-        self.say(Said::SignOut);
+    pub fn sign_out(&self, by: PersonId) {
+        self.say(Said::SignOut(by));
     }
     fn say(&self, said: Said) {
         // Without an engine nobody listens any more: the page is closing.
@@ -219,10 +220,18 @@ impl<S: Store, W: Wire, H: Surroundings> Engine<S, W, H> {
             Ask::Work(work, _) => work.photo(),
             _ => None,
         };
-        // What cannot be read counts as not there: the core sets the photo aside, not its report.
         let file = match photo {
-            Some(id) => self.store.file(id).await.ok().flatten(),
-            None => None,
+            Some(id) => self.store.file(id).await,
+            None => Ok(None),
+        };
+        // A store that fails may work again; only a file that is not there sets the photo aside.
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => {
+                let outcome = Outcome::Unreadable(error.to_string());
+                let heard = Heard { outcome, server_time: None };
+                return self.flights.push(Box::pin(async move { (request, Some(heard)) }));
+            }
         };
         let (handle, registration) = AbortHandle::new_pair();
         let answer = Abortable::new(self.wire.ask(ask, file), registration);
@@ -240,6 +249,6 @@ fn event(said: Said, now: Instant) -> Event {
         Said::DiscardUnread(row) => Event::DiscardUnread(row, now),
         Said::Wake => Event::Wake(now),
         Said::SignedIn(session) => Event::SignedIn(session, now),
-        Said::SignOut => Event::SignedOut(now),
+        Said::SignOut(by) => Event::SignedOut(by, now),
     }
 }

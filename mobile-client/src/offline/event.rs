@@ -79,8 +79,9 @@ pub enum Event {
     Wake(Instant),
     /// A person signed in.
     SignedIn(Box<Session>, Instant),
-    /// The person wants to be signed out. What is unsent goes: the screen has asked before.
-    SignedOut(Instant),
+    /// This person wants to be signed out. What is unsent goes: the screen has asked before. If
+    /// somebody else is at the desk when its turn comes, nothing happens to his things.
+    SignedOut(PersonId, Instant),
 }
 
 impl Event {
@@ -92,7 +93,7 @@ impl Event {
             Self::Started { now, .. } | Self::Did { now, .. } | Self::Answered { now, .. } => Some(*now),
             Self::RetryNow(_, now) | Self::Discard(_, now) | Self::RemovePhoto(_, now) => Some(*now),
             Self::DiscardUnread(_, now) | Self::SignedIn(_, now) => Some(*now),
-            Self::Tick(now) | Self::Wake(now) | Self::SignedOut(now) => Some(*now),
+            Self::Tick(now) | Self::Wake(now) | Self::SignedOut(_, now) => Some(*now),
         }
     }
 }

@@ -8,7 +8,7 @@ use openapi::{
     attachments::{FileContent, FileRef, PutAttachment},
     decisions::{AnswerDifficulty, DecideExcuse, DecideExtension, PutDifficulty, PutExcuse, PutExtension},
     endpoint::{Bytes, Endpoint, Nothing},
-    ledger::{ChangeKind, FeedItem, FeedQuery, ReadFeed, Subject},
+    ledger::{ChangeKind, FeedItem, FeedItemId, FeedQuery, ReadFeed, Subject},
     reports::{ReviewReport, SubmitReport},
     sessions::{ReadMe, RefreshRequest, RefreshSession, SignOut},
     value::Instant,
@@ -115,7 +115,7 @@ async fn photo(client: &Client, declared: &FileRef, file: Option<Vec<u8>>) -> He
     let body = FileContent(Bytes { media: declared.media_type.to_string(), content });
     let client = client.with_patience(PHOTO);
     let (answer, aside) = call::<PutAttachment>(&client, declared.id, body).await;
-    heard(answer.map(|_attachment| Outcome::Stored(None)), aside)
+    heard(taken(answer.map(|_attachment| Outcome::Stored(None)), aside), aside)
 }
 
 fn of<R>((answer, aside): Raw<R>, outcome: impl FnOnce(R) -> Outcome) -> Heard {
@@ -124,21 +124,25 @@ fn of<R>((answer, aside): Raw<R>, outcome: impl FnOnce(R) -> Outcome) -> Heard {
 
 /// A piece of work is stored when our server says 2xx, also when the rest of the answer is cut off or
 /// of a form that only a newer app reads: it answers after it has committed.
-fn stored<R: Serialize>(
-    (answer, aside): Raw<R>,
-    subject: Subject,
-    id: impl FnOnce(&R) -> openapi::ledger::FeedItemId,
-) -> Heard {
-    let answer = match answer {
+fn taken(answer: Result<Outcome, Failed>, aside: Aside) -> Result<Outcome, Failed> {
+    match answer {
         Err(Failed::Unreadable(_) | Failed::Unreachable(_)) if (200..300).contains(&aside.status) => {
             Ok(Outcome::Stored(None))
         }
-        answer => answer.map(|answered| {
-            let (id, data) = (id(&answered.reply), serde_json::to_value(&answered.reply).ok());
-            Outcome::Stored(Some(Box::new(FeedItem { subject, id, change: ChangeKind::Put, data })))
-        }),
+        answer => answer,
+    }
+}
+
+fn stored<R: Serialize>(
+    (answer, aside): Raw<R>,
+    subject: Subject,
+    id: impl FnOnce(&R) -> FeedItemId,
+) -> Heard {
+    let outcome = |answered: Answered<R>| {
+        let (id, data) = (id(&answered.reply), serde_json::to_value(&answered.reply).ok());
+        Outcome::Stored(Some(Box::new(FeedItem { subject, id, change: ChangeKind::Put, data })))
     };
-    heard(answer, aside)
+    heard(taken(answer.map(outcome), aside), aside)
 }
 
 fn heard(answer: Result<Outcome, Failed>, aside: Aside) -> Heard {

@@ -163,8 +163,10 @@ impl Sync {
         self.insist(changes, Then::Over, effects);
     }
 
-    pub(super) fn signed_out(&mut self, effects: &mut Vec<Effect>) {
-        let (Some(person), Some(now)) = (self.desk.person(), self.now) else { return };
+    pub(super) fn signed_out(&mut self, person: PersonId, now: Instant, effects: &mut Vec<Effect>) {
+        if self.desk.person() != Some(person) {
+            return;
+        }
         self.recall_all(now, effects);
         if let Some(access) = self.desk.access().cloned() {
             let request = self.new_request();

@@ -130,7 +130,7 @@ impl Sync {
                 self.heard_the_time(Some(session.server_time), now, effects);
                 self.signed_in(&session, now, effects);
             }
-            Event::SignedOut(_) => self.signed_out(effects),
+            Event::SignedOut(by, now) => self.signed_out(by, now, effects),
             Event::Started { .. } | Event::Stored(_) | Event::StoreFailed(..) => {}
         }
     }

@@ -74,11 +74,8 @@ impl Sync {
     }
     /// When such a write has failed and its pause is over, it is tried again.
     pub(super) fn try_write_again(&mut self, event: &Event, effects: &mut Vec<Effect>) {
-        let due = match event {
-            Event::Tick(now) => self.storing.is_free(*now),
-            Event::Wake(_) => true,
-            _ => false,
-        };
+        let rested = event.now().is_some_and(|now| self.storing.is_free(now));
+        let due = rested || matches!(event, Event::Wake(_));
         if !due {
             return;
         }

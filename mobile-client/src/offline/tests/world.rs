@@ -87,6 +87,8 @@ pub struct World {
     /// In the order in which they were promised.
     order: Vec<String>,
     pub trimmed: BTreeSet<String>,
+    /// Files that the phone lost behind the app's back.
+    pub lost_files: BTreeSet<String>,
     pub store_has_failed: bool,
     numbers: u64,
     lives: u32,
@@ -273,6 +275,8 @@ impl World {
     /// With a good network, until there is nothing left to do but wait for the next reading.
     pub fn settles(&mut self) {
         self.disk.works();
+        // A clock that was set back moves what was to be waited for.
+        self.happens(Event::Tick(self.now()));
         for _ in 0..4000 {
             self.do_all();
             if !self.flights.is_empty() {
@@ -293,7 +297,8 @@ impl World {
 
     /// What must hold at any moment.
     pub fn check(&self) {
-        let disk = Queue::load(&self.disk.snapshot(), self.now());
+        let snapshot = self.disk.snapshot();
+        let (disk, files) = (Queue::load(&snapshot, self.now()), &snapshot.files);
         if let Some(person) = self.core.desk().person() {
             for item in self.core.items() {
                 assert_eq!(item.key.owner, person, "somebody else's words are shown");
@@ -323,6 +328,11 @@ impl World {
             };
             if !self.trimmed.contains(id) && !id.starts_with("acknowledgement") {
                 assert_eq!(content, promise.content, "changed: {id}");
+            }
+            if promise.bytes.is_some() && !self.server.stored.contains_key(id) {
+                let file = id.trim_start_matches("photo ");
+                let there = files.iter().any(|one| one == file) || self.lost_files.contains(file);
+                assert!(there, "the content is lost: {id}");
             }
             if let Some(bytes) = self.server.bytes.get(id) {
                 assert_eq!(Some(bytes), promise.bytes.as_ref(), "other bytes: {id}");
