@@ -39,6 +39,10 @@ number_value! {
     /// How many days before its due date work counts as due soon.
     DueSoonDays: 0..=60, example 3
 }
+impl DueSoonDays {
+    /// What an organisation starts with.
+    pub const USUAL: Self = Self(3);
+}
 number_value! {
     /// Within how many days open work must have had a report to count as updated.
     UpdateRateDays: 1..=366, example 30

@@ -8,7 +8,7 @@ use crate::{
     access::{Access, Action, Role},
     endpoint::{Dto, bytes_body, endpoints},
     id::Id,
-    organisation::OrganisationBrief,
+    organisation::{DueSoonDays, OrganisationBrief},
     people::PersonId,
     problem::Language,
     units::UnitBrief,
@@ -319,6 +319,8 @@ pub struct Me {
     pub oversees: Vec<UnitBrief>,
     /// The language I read.
     pub language: Language,
+    /// How many days before its due date work counts as due soon, for a phone that counts by itself.
+    pub due_soon_days: DueSoonDays,
     /// Changes with every change.
     pub version: Version,
 }
@@ -331,6 +333,7 @@ impl Dto for Me {
             roles: vec![MyRole { role: Role::Reporter, unit: UnitBrief::example() }],
             oversees: Vec::new(),
             language: Language::Vi,
+            due_soon_days: DueSoonDays::example(),
             version: Version::FIRST,
         }
     }

@@ -794,12 +794,13 @@ impl std::str::FromStr for Date {
             )
         };
         let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_not| bad())?;
-        if plain && (1900..=9999).contains(&chrono::Datelike::year(&day)) {
-            Ok(Self(day))
-        } else {
-            Err(bad())
-        }
+        let mut parts = text.splitn(3, '-');
+        let mut part = |digits: usize| parts.next().filter(|part| part.len() == digits)?.parse::<u16>().ok();
+        let (Some(year), Some(month), Some(day), true) = (part(4), part(2), part(2), plain) else {
+            return Err(bad());
+        };
+        let day = chrono::NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).ok_or_else(bad)?;
+        if year >= 1900 { Ok(Self(day)) } else { Err(bad()) }
     }
 }
 impl Serialize for Date {

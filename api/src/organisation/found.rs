@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use openapi::{
     access::Role,
     ledger::{Deed, Subject},
-    organisation::OrganisationId,
+    organisation::{DueSoonDays, OrganisationId},
     people::{PersonDraft, PersonId, RoleAt},
     problem::Code,
     units::{UnitDraft, UnitKind},
@@ -75,7 +75,7 @@ pub fn found(tx: &mut Writing<'_>, founding: &Founding) -> Result<Founded> {
             organisations::slug.eq(&founding.slug),
             organisations::name.eq(&founding.name),
             organisations::time_zone.eq("Asia/Ho_Chi_Minh"),
-            organisations::due_soon_days.eq(3),
+            organisations::due_soon_days.eq(DueSoonDays::USUAL),
             organisations::update_rate_days.eq(30),
             organisations::version.eq(Version::FIRST),
             organisations::created_at.eq(now),

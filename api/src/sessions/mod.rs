@@ -438,6 +438,7 @@ fn me<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>) -> Result<Me> {
         roles: roles.filter_map(|(role, unit)| Some(MyRole { role: *role, unit: brief(*unit)? })).collect(),
         oversees: oversees().filter_map(brief).take(200).collect(),
         language: row.language,
+        due_soon_days: call.actor.house.due_soon,
         version: row.version,
     })
 }
