@@ -241,11 +241,33 @@ impl Client {
         aside: &mut Aside,
     ) -> Result<Answered<E::Reply>, Failed> {
         let query = serde_urlencoded::to_string(&query).map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-        let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-        let written = written.map(|(media, bytes)| (media.into_owned(), bytes));
-        let address = self.address(E::PATH, path.write(), &query);
-        let raw = self.ask(method(E::METHOD), address, written, version, aside).await?;
+        let raw = self
+            .ask(
+                method(E::METHOD),
+                self.address(E::PATH, path.write(), &query),
+                written(&body)?,
+                version,
+                aside,
+            )
+            .await?;
         read::<E>(raw)
+    }
+
+    /// Calls an endpoint that has no parameters after the question mark, and answers the text it
+    /// answered: for whoever keeps it as it is, and reads it elsewhere.
+    pub async fn hear_text<E: Endpoint>(
+        &self,
+        path: E::Path,
+        body: E::Body,
+    ) -> (Result<Vec<u8>, Failed>, Aside) {
+        let mut aside = Aside::default();
+        let written = match written(&body) {
+            Ok(written) => written,
+            Err(failed) => return (Err(failed), aside),
+        };
+        let address = self.address(E::PATH, path.write(), "");
+        let answer = self.ask(method(E::METHOD), address, written, None, &mut aside).await;
+        (answer.map(|raw| raw.bytes), aside)
     }
 
     /// Sends a request, and once more when the access token has run out. What does not know the
@@ -364,6 +386,12 @@ async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result
         };
     }
     Ok(Raw { status, etag, media, bytes: bytes.to_vec() })
+}
+
+/// The body of a request: its media type and its bytes.
+fn written(body: &impl RequestBody) -> Result<Option<(String, Vec<u8>)>, Failed> {
+    let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+    Ok(written.map(|(media, bytes)| (media.into_owned(), bytes)))
 }
 
 fn method(method: Method) -> reqwest::Method {

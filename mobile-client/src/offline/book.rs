@@ -8,13 +8,9 @@ use std::collections::BTreeMap;
 
 use openapi::{
     assignments::Assignment,
-    calendar::NamedEvent,
     decisions::{Difficulty, Excuse, Extension},
-    directives::Directive,
     ledger::{ChangeKind, Feed, FeedItem, FeedItemId, Subject},
     reports::Report,
-    tasks::Task,
-    units::Unit,
     value::{Cursor, Date, Instant},
 };
 use serde::{Deserialize, Serialize};
@@ -57,7 +53,7 @@ struct Filling {
 type Name = (Subject, FeedItemId);
 
 /// What the server told.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Book {
     /// Work, by id.
     pub assignments: Shelf<Assignment>,
@@ -69,14 +65,6 @@ pub struct Book {
     pub excuses: Shelf<Excuse>,
     /// What stands in the way.
     pub difficulties: Shelf<Difficulty>,
-    /// Documents, for those who see the whole organisation.
-    pub directives: Shelf<Directive>,
-    /// Tasks, for them too.
-    pub tasks: Shelf<Task>,
-    /// Units.
-    pub units: Shelf<Unit>,
-    /// Named events.
-    pub events: Shelf<NamedEvent>,
     place: Place,
     /// The new book, as the server's own text.
     beside: BTreeMap<Name, Value>,
@@ -283,10 +271,6 @@ impl Book {
             Subject::Extension => self.extensions.put(id, data),
             Subject::Excuse => self.excuses.put(id, data),
             Subject::Difficulty => self.difficulties.put(id, data),
-            Subject::Directive => self.directives.put(id, data),
-            Subject::Task => self.tasks.put(id, data),
-            Subject::Unit => self.units.put(id, data),
-            Subject::Event => self.events.put(id, data),
             _ => {}
         }
     }
@@ -297,10 +281,6 @@ impl Book {
             Subject::Extension => self.extensions.drop(id),
             Subject::Excuse => self.excuses.drop(id),
             Subject::Difficulty => self.difficulties.drop(id),
-            Subject::Directive => self.directives.drop(id),
-            Subject::Task => self.tasks.drop(id),
-            Subject::Unit => self.units.drop(id),
-            Subject::Event => self.events.drop(id),
             _ => {}
         }
     }

@@ -10,8 +10,6 @@
 pub mod answer;
 pub mod backoff;
 pub mod book;
-#[cfg(target_arch = "wasm32")]
-pub mod browser;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod desk;

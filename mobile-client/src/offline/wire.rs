@@ -13,7 +13,6 @@ use openapi::{
     sessions::{ReadMe, RefreshRequest, RefreshSession, SignOut},
     value::Instant,
 };
-use serde::Serialize;
 
 use super::{answer::Outcome, event::Ask, work::Work};
 use crate::{Answered, Aside, Client, Failed};
@@ -78,34 +77,28 @@ where
 async fn put(client: Client, work: Work, file: Option<Vec<u8>>) -> Heard {
     let on = &client;
     match work {
-        Work::Report(id, draft) => {
-            stored(call::<SubmitReport>(on, id, draft).await, Subject::Report, |one| one.id.cast())
-        }
+        Work::Report(id, draft) => stored(on.hear_text::<SubmitReport>(id, draft).await, Subject::Report),
         Work::Photo(declared, _) => photo(on, &declared, file).await,
         Work::Acknowledge(id, made_at) => {
-            let heard = call::<AcknowledgeAssignment>(on, id, Acknowledgement { made_at }).await;
-            stored(heard, Subject::Assignment, |one| one.id.cast())
+            let heard = on.hear_text::<AcknowledgeAssignment>(id, Acknowledgement { made_at }).await;
+            stored(heard, Subject::Assignment)
         }
         Work::Extension(id, draft) => {
-            stored(call::<PutExtension>(on, id, draft).await, Subject::Extension, |one| one.id.cast())
+            stored(on.hear_text::<PutExtension>(id, draft).await, Subject::Extension)
         }
-        Work::Excuse(id, draft) => {
-            stored(call::<PutExcuse>(on, id, draft).await, Subject::Excuse, |one| one.id.cast())
-        }
+        Work::Excuse(id, draft) => stored(on.hear_text::<PutExcuse>(id, draft).await, Subject::Excuse),
         Work::Difficulty(id, draft) => {
-            stored(call::<PutDifficulty>(on, id, draft).await, Subject::Difficulty, |one| one.id.cast())
+            stored(on.hear_text::<PutDifficulty>(id, draft).await, Subject::Difficulty)
         }
-        Work::Review(id, draft) => {
-            stored(call::<ReviewReport>(on, id, draft).await, Subject::Report, |one| one.id.cast())
-        }
+        Work::Review(id, draft) => stored(on.hear_text::<ReviewReport>(id, draft).await, Subject::Report),
         Work::DecideExtension(id, draft) => {
-            stored(call::<DecideExtension>(on, id, draft).await, Subject::Extension, |one| one.id.cast())
+            stored(on.hear_text::<DecideExtension>(id, draft).await, Subject::Extension)
         }
         Work::DecideExcuse(id, draft) => {
-            stored(call::<DecideExcuse>(on, id, draft).await, Subject::Excuse, |one| one.id.cast())
+            stored(on.hear_text::<DecideExcuse>(id, draft).await, Subject::Excuse)
         }
         Work::AnswerDifficulty(id, draft) => {
-            stored(call::<AnswerDifficulty>(on, id, draft).await, Subject::Difficulty, |one| one.id.cast())
+            stored(on.hear_text::<AnswerDifficulty>(id, draft).await, Subject::Difficulty)
         }
     }
 }
@@ -133,14 +126,13 @@ fn taken(answer: Result<Outcome, Failed>, aside: Aside) -> Result<Outcome, Faile
     }
 }
 
-fn stored<R: Serialize>(
-    (answer, aside): Raw<R>,
-    subject: Subject,
-    id: impl FnOnce(&R) -> FeedItemId,
-) -> Heard {
-    let outcome = |answered: Answered<R>| {
-        let (id, data) = (id(&answered.reply), serde_json::to_value(&answered.reply).ok());
-        Outcome::Stored(Some(Box::new(FeedItem { subject, id, change: ChangeKind::Put, data })))
+/// What our server answered, as an item of the feed would bring it.
+fn stored((answer, aside): (Result<Vec<u8>, Failed>, Aside), subject: Subject) -> Heard {
+    let outcome = |text: Vec<u8>| {
+        let data: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
+        let id = data.as_ref().and_then(|data| data.get("id")?.as_str()?.parse::<FeedItemId>().ok());
+        // Of a form that only a newer app reads: the feed will bring it.
+        Outcome::Stored(id.map(|id| Box::new(FeedItem { subject, id, change: ChangeKind::Put, data })))
     };
     heard(taken(answer.map(outcome), aside), aside)
 }

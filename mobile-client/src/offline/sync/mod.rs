@@ -179,6 +179,18 @@ impl Sync {
         may.then(|| self.queue.saved(person))
     }
 
+    /// What screens read, apart from the machine: a copy that stays as it is while they draw it.
+    #[must_use]
+    pub fn picture(&self) -> Self {
+        Self {
+            now: self.now,
+            desk: self.desk.clone(),
+            queue: self.queue.clone(),
+            book: self.book.clone(),
+            ..Self::default()
+        }
+    }
+
     fn number(&mut self) -> u64 {
         self.numbers = self.numbers.saturating_add(1);
         self.numbers
