@@ -3,19 +3,17 @@
 //! or waits for anything by itself.**
 
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
-use openapi::value::Name;
 use wasm_bindgen::JsCast;
 
 use crate::{
     Client,
-    browser::{self, Here, Lock, Page},
-    offline::{
-        engine::{Engine, Voice},
-        event::Tell,
-        indexed_db::IndexedDb,
-        store::StoreError,
-        sync::Sync,
-    },
+    browser::{self, Here, Page},
+    device,
+    offline::{engine::Engine, indexed_db::IndexedDb, store::StoreError},
+    route::Route,
+    screens::Screens,
+    ui::{Ui, language},
+    words::Word,
 };
 
 /// The database of this app in the browser.
@@ -26,57 +24,16 @@ const ENGINE: &str = "dondoc-engine";
 const PLACE: &str = "app";
 
 /// How far opening the book has come.
-#[derive(Debug, Clone)]
-pub enum Opening {
+#[derive(Clone)]
+enum Opening {
     /// It is being read.
     Reading,
     /// The app is open in another tab, and that one works.
     ElsewhereOpen,
-    /// It is open; this is how to speak to the core.
-    Open(Voice),
+    /// It is open.
+    Open(Ui),
     /// It cannot be read, and why, in the browser's words.
     Broken(String),
-}
-
-/// What the frame shows of the core.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Glance {
-    /// Whether a person is at the desk.
-    pub somebody: bool,
-    /// Whether that person must sign in again.
-    pub needs_sign_in: bool,
-    /// His name, once the server told it.
-    pub name: Option<Name>,
-    /// How much of his is not with the server.
-    pub unsent: usize,
-}
-
-impl Glance {
-    fn of(core: &Sync) -> Self {
-        let desk = core.desk();
-        Self {
-            somebody: desk.person().is_some(),
-            needs_sign_in: desk.needs_sign_in(),
-            name: desk.me.as_ref().map(|me| me.name.clone()),
-            unsent: core.unsent(),
-        }
-    }
-}
-
-/// What screens find with `expect_context::<Frame>()`.
-#[derive(Debug, Clone, Copy)]
-pub struct Frame {
-    /// How far opening the book has come, and how to speak to the core.
-    pub opening: RwSignal<Opening>,
-    /// What the core shows, as of its last change.
-    pub glance: RwSignal<Glance>,
-    /// What the person is to be told, from the core's last change.
-    pub told: RwSignal<Vec<Tell>>,
-    /// Whether the browser keeps two tabs apart.
-    pub lock: RwSignal<Option<Lock>>,
-    /// Whether a new version of the app waits for [`browser::take_over`]: to be called when nothing is
-    /// being typed.
-    pub new_version: RwSignal<bool>,
 }
 
 /// Starts the app in the page it was loaded by.
@@ -100,59 +57,68 @@ pub fn start() {
 /// The app.
 #[component]
 pub fn App() -> impl IntoView {
-    let frame = Frame {
-        opening: RwSignal::new(Opening::Reading),
-        glance: RwSignal::new(Glance::default()),
-        told: RwSignal::new(Vec::new()),
-        lock: RwSignal::new(None),
-        new_version: RwSignal::new(false),
-    };
-    provide_context(frame);
-    browser::on_new_version(move || frame.new_version.set(true));
+    for name in ["size", "look"] {
+        if let Some(value) = device::setting(name) {
+            device::look(&format!("data-{name}"), &value);
+        }
+    }
+    let opening = RwSignal::new(Opening::Reading);
+    let owner = Owner::current();
     spawn_local(async move {
-        if let Err(why) = run(frame).await {
-            frame.opening.set(Opening::Broken(why.to_string()));
+        if let Err(why) = run(opening, owner).await {
+            opening.set(Opening::Broken(why.to_string()));
         }
     });
-    view! {
-        <main>
-            <h1>"Đôn Đốc"</h1>
-            {move || words(&frame.opening.get(), &frame.glance.get())}
-        </main>
+    move || match opening.get() {
+        Opening::Open(ui) => {
+            provide_context(ui);
+            view! { <NewVersion/><Screens/> }.into_any()
+        }
+        Opening::Reading => {
+            view! { <main><h1>"Đôn Đốc"</h1><p role="status">"Đang mở sổ việc…"</p></main> }.into_any()
+        }
+        Opening::ElsewhereOpen => before(Word::OtherTab, None),
+        Opening::Broken(why) => before(Word::StoreUnread, Some(why)),
     }
 }
 
-/// The line that stands here until there are screens.
-fn words(opening: &Opening, glance: &Glance) -> AnyView {
-    let line = match opening {
-        Opening::Reading => "Đang mở sổ việc…".to_owned(),
-        Opening::ElsewhereOpen => {
-            "Đôn Đốc đang mở ở một trang khác. Hãy dùng trang đó, hoặc đóng nó lại.".to_owned()
-        }
-        Opening::Broken(why) => {
-            return view! {
-                <div role="alert">
-                    <p>"Không mở được sổ việc trên máy này. Hãy đóng rồi mở lại ứng dụng."</p>
-                    <p>{why.clone()}</p>
-                </div>
-            }
-            .into_any();
-        }
-        Opening::Open(_) if glance.needs_sign_in => "Cần đăng nhập lại.".to_owned(),
-        Opening::Open(_) => match (&glance.name, glance.somebody) {
-            (Some(name), _) => format!("Đã đăng nhập: {name}."),
-            (None, true) => "Đã đăng nhập.".to_owned(),
-            (None, false) => "Chưa ai đăng nhập trên máy này.".to_owned(),
-        },
-    };
-    view! { <p role="status">{line}</p> }.into_any()
+/// What is said when there is no book to show.
+fn before(word: Word, why: Option<String>) -> AnyView {
+    let language = language();
+    let again = |_| device::reload();
+    view! {
+        <main class="door">
+            <h1>"Đôn Đốc"</h1>
+            <p role="alert">{word.text(language)}</p>
+            <button class="main" type="button" on:click=again>{Word::TryAgain.text(language)}</button>
+            {why.map(|why| view! { <small>{why}</small> })}
+        </main>
+    }
+    .into_any()
+}
+
+/// A newer version waits: it is taken when the person says so, never while he types.
+#[component]
+fn NewVersion() -> impl IntoView {
+    let ui = Ui::here();
+    let waits = RwSignal::new(false);
+    browser::on_new_version(move || waits.set(true));
+    view! {
+        <Show when=move || waits.get()>
+            <p class="notice">
+                {move || ui.say(Word::NewVersion)}" "
+                <button type="button" on:click=|_| browser::take_over()>
+                    {move || ui.say(Word::TakeOver)}
+                </button>
+            </p>
+        </Show>
+    }
 }
 
 /// Opens the book and runs the engine as long as the page lives.
-async fn run(frame: Frame) -> Result<(), StoreError> {
-    let lock = browser::lock(ENGINE, move || frame.opening.set(Opening::ElsewhereOpen)).await;
-    frame.lock.set(Some(lock));
-    frame.opening.set(Opening::Reading);
+async fn run(opening: RwSignal<Opening>, owner: Option<Owner>) -> Result<(), StoreError> {
+    let _lock = browser::lock(ENGINE, move || opening.set(Opening::ElsewhereOpen)).await;
+    opening.set(Opening::Reading);
     let missing = |what: &str| StoreError::Broken(format!("this browser has no {what}"));
     let here = Here::find().ok_or_else(|| missing("page"))?;
     let origin = browser::origin().ok_or_else(|| missing("address"))?;
@@ -160,18 +126,22 @@ async fn run(frame: Frame) -> Result<(), StoreError> {
     let (engine, voice) = Engine::open(store, Client::new(&origin), here).await?;
     let awake = voice.clone();
     browser::on_reason_to_try(move || awake.wake());
-    frame.glance.set(Glance::of(engine.core()));
-    frame.opening.set(Opening::Open(voice));
-    engine
-        .run(move |core, told| {
-            let glance = Glance::of(core);
-            if frame.glance.with_untracked(|before| *before != glance) {
-                frame.glance.set(glance);
-            }
-            if !told.is_empty() {
-                frame.told.set(told);
-            }
-        })
-        .await;
+    let core = engine.core().picture();
+    let ui = owner.unwrap_or_default().with(|| Ui::new(core, voice));
+    let (route, clock) = (ui.route, ui);
+    device::on_window("hashchange", move || route.set(Route::of(&device::hash())));
+    spawn_local(async move {
+        loop {
+            device::sleep(HALF_A_MINUTE).await;
+            clock.tick();
+        }
+    });
+    opening.set(Opening::Open(ui));
+    // Asked for once somebody has something to lose here; the browser decides by itself.
+    let _promised = device::persist().await;
+    engine.run(move |core, told| ui.told(core, told)).await;
     Ok(())
 }
+
+/// How often "5 phút trước" is counted anew, in milliseconds.
+const HALF_A_MINUTE: i64 = 30_000;

@@ -7,6 +7,20 @@ pub mod app;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 mod client;
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+mod device;
 pub mod offline;
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+mod photo;
+pub mod piles;
+pub mod route;
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+mod screens;
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+mod ui;
+pub mod when;
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+mod widgets;
+pub mod words;
 
 pub use client::{Answered, Aside, Client, Failed};
