@@ -45,7 +45,8 @@ else
     need_node
     if [ -z "${QUICK:-}" ]; then
         say "making it small"
-        "$BIN/wasm-opt" -Oz "$WORK/app_bg.wasm" --output "$WORK/app.wasm"
+        # Not -Oz: it makes fewer bytes that compress worse, and what crosses the air is compressed.
+        "$BIN/wasm-opt" -O1 "$WORK/app_bg.wasm" --output "$WORK/app.wasm"
     else
         cp "$WORK/app_bg.wasm" "$WORK/app.wasm"
     fi

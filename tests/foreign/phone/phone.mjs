@@ -10,17 +10,22 @@ import { chromium } from "playwright-core";
 
 const SERVER = new URL(process.env.DONDOC_URL ?? assert.fail("DONDOC_URL names no server; tests/foreign/phone.sh starts one"));
 const PICTURES = process.env.DONDOC_SCREENS ?? assert.fail("DONDOC_SCREENS names no folder");
+const PASSWORD = process.env.DONDOC_PASSWORD ?? assert.fail("DONDOC_PASSWORD is not set");
 /** A name that is not this machine's: what it serves without TLS the browser calls insecure. */
 const VILLAGE = "village.test";
 
 /** The line between the phone and the server. Cut, it is as dead as in the hills. */
 async function line() {
-  const state = { cut: false, portal: false, change: new Map(), served: [] };
+  const state = { cut: false, portal: false, failing: false, lose: null, change: new Map(), served: [] };
   const server = createServer((ask, answer) => {
     if (state.cut) return ask.socket.destroy();
     if (state.portal) {
       answer.writeHead(200, { "content-type": "text/html" });
       return answer.end("<h1>Wi-Fi</h1>");
+    }
+    if (state.failing) {
+      answer.writeHead(503, { "content-type": "text/plain" });
+      return answer.end("upstream");
     }
     const change = state.change.get(ask.url);
     // What is changed must come as it is.
@@ -28,6 +33,11 @@ async function line() {
     if (change) delete headers["if-none-match"];
     const onward = request({ host: SERVER.hostname, port: SERVER.port, path: ask.url, method: ask.method, headers }, (back) => {
       state.served.push(ask.url);
+      // The server has done it, and the phone never hears.
+      if (state.lose?.test(`${ask.method} ${ask.url}`)) {
+        back.resume();
+        return ask.socket.destroy();
+      }
       if (!change) {
         answer.writeHead(back.statusCode, back.rawHeaders);
         return back.pipe(answer);
@@ -59,7 +69,7 @@ async function line() {
  * A new phone. Ends by itself with the test `t`, and fails it when the page complained of something
  * that is not in `mayComplain`.
  */
-export async function phone(t, { width = 360, height = 740, secure = true, mayComplain = [] } = {}) {
+export async function phone(t, { width = 360, height = 740, secure = true, dark = false, mayComplain = [] } = {}) {
   const way = await line();
   const folder = mkdtempSync(join(tmpdir(), "dondoc-phone-"));
   const context = await chromium.launchPersistentContext(folder, {
@@ -72,6 +82,7 @@ export async function phone(t, { width = 360, height = 740, secure = true, mayCo
     deviceScaleFactor: 2,
     hasTouch: true,
     isMobile: true,
+    colorScheme: dark ? "dark" : "light",
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
   });
@@ -127,6 +138,19 @@ export async function phone(t, { width = 360, height = 740, secure = true, mayCo
     async cpu(times) {
       await devtools.send("Emulation.setCPUThrottlingRate", { rate: times });
     },
+    /** Signs in as people do, and waits for what they see first. */
+    async signIn(login) {
+      await page.getByLabel("Số điện thoại hoặc tên đăng nhập").fill(login);
+      await page.getByLabel("Mật khẩu", { exact: true }).fill(PASSWORD);
+      await page.getByRole("button", { name: "Vào" }).click();
+      await page.getByRole("navigation", { name: "Đôn Đốc" }).waitFor();
+      await page.waitForFunction(() => !document.body.innerText.includes("Đang tải sổ việc lần đầu"));
+    },
+    /** Goes to a place at the bottom of the screen. */
+    async place(name) {
+      await page.getByRole("navigation", { name: "Đôn Đốc" }).getByRole("link", { name }).click();
+      await page.getByRole("heading", { level: 1 }).waitFor();
+    },
     /** A picture for people, in target/screens/. */
     async screenshot(name) {
       mkdirSync(PICTURES, { recursive: true });
@@ -146,4 +170,52 @@ export async function phone(t, { width = 360, height = 740, secure = true, mayCo
     },
   };
   return it;
+}
+
+/** The server as somebody else asks it, to see what really arrived. */
+export async function asked(login) {
+  const ask = async (method, path, body, token) => {
+    const answer = await fetch(new URL(path, SERVER), {
+      method,
+      headers: { ...(body && { "content-type": "application/json" }), ...(token && { authorization: `Bearer ${token}` }) },
+      body: body && JSON.stringify(body),
+    });
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${answer.ok ? "" : await answer.text()}`);
+    return answer;
+  };
+  const session = await (await ask("POST", "/v1/sessions", { login, password: PASSWORD, device_name: "kiểm thử" })).json();
+  return {
+    get: async (path) => (await ask("GET", path, undefined, session.access_token)).json(),
+    bytes: async (path) => new Uint8Array(await (await ask("GET", path, undefined, session.access_token)).arrayBuffer()),
+    send: (method, path, body) => ask(method, path, body, session.access_token),
+    /** All pages of a list. */
+    async all(path) {
+      const items = [];
+      for (let next = ""; next !== null; ) {
+        const page = await this.get(`${path}${path.includes("?") ? "&" : "?"}limit=200${next && `&cursor=${next}`}`);
+        items.push(...page.items);
+        next = page.next ?? null;
+      }
+      return items;
+    },
+  };
+}
+
+/** A photo as a camera makes it: large, drawn by the browser itself. */
+export async function photo(page, text) {
+  const data = await page.evaluate(async (text) => {
+    const canvas = new OffscreenCanvas(2400, 1800);
+    const pen = canvas.getContext("2d");
+    const sky = pen.createLinearGradient(0, 0, 0, 1800);
+    sky.addColorStop(0, "#9ec9e8");
+    sky.addColorStop(1, "#5d7f3a");
+    pen.fillStyle = sky;
+    pen.fillRect(0, 0, 2400, 1800);
+    pen.fillStyle = "#fff";
+    pen.font = "200px sans-serif";
+    pen.fillText(text, 200, 900);
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  }, text);
+  return { name: `${text}.jpg`, mimeType: "image/jpeg", buffer: Buffer.from(data) };
 }

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { phone } from "./phone.mjs";
 
-const NOBODY = "Chưa ai đăng nhập trên máy này.";
+// What a person sees who has not signed in: the heading of that screen.
+const NOBODY = "Số điện thoại hoặc tên đăng nhập";
 
 test("the app opens, reads well and fits the smallest phone", async (t) => {
   const it = await phone(t, { width: 320, height: 568 });
