@@ -67,7 +67,7 @@ test("of two tabs one works and the other says so, until it is closed", async (t
   await it.page.getByText(NOBODY).waitFor();
   const second = await it.context.newPage();
   await second.goto(`${it.origin}/app/`);
-  await second.getByText("đang mở ở một trang khác").waitFor();
+  await second.getByText("đang mở ở một cửa sổ khác").waitFor();
   await it.page.close();
   await second.getByText(NOBODY).waitFor();
 });
