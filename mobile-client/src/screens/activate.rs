@@ -67,36 +67,34 @@ fn Choose(id: ActivationId, token: Token, invitation: Invitation) -> impl IntoVi
     let ui = Ui::here();
     let password = RwSignal::new(String::new());
     let (busy, fault, shown) = (RwSignal::new(false), RwSignal::new(None::<String>), RwSignal::new(true));
-    let activate = {
-        move |event: leptos::ev::SubmitEvent| {
-            event.prevent_default();
-            if busy.get_untracked() {
-                return;
-            }
-            let chosen = match Password::try_from(password.get_untracked()) {
-                Ok(chosen) => chosen,
-                Err(why) => return fault.set(Some(why.in_language(ui.language.get_untracked()).to_owned())),
-            };
-            let token = token.clone();
-            busy.set(true);
-            fault.set(None);
-            spawn_local(async move {
-                let called =
-                    format!("{} {}", Word::DeviceName.text(ui.language.get_untracked()), device::device());
-                let Ok(device_name) = called.parse() else { return };
-                let request = ActivationRequest { token, password: chosen, device_name };
-                match ui.client().call::<Endpoint>(id, request).await {
-                    Ok(answered) => {
-                        // The secret is used up; it should not stand in the history either.
-                        device::replace(&Route::Home.hash());
-                        ui.route.set(Route::Home);
-                        ui.voice().signed_in(answered.reply);
-                    }
-                    Err(failed) => fault.set(Some(why_not(&ui, &failed))),
-                }
-                busy.set(false);
-            });
+    let activate = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
         }
+        let chosen = match Password::try_from(password.get_untracked()) {
+            Ok(chosen) => chosen,
+            Err(why) => return fault.set(Some(why.in_language(ui.language.get_untracked()).to_owned())),
+        };
+        let token = token.clone();
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let called =
+                format!("{} {}", Word::DeviceName.text(ui.language.get_untracked()), device::device());
+            let Ok(device_name) = called.parse() else { return };
+            let request = ActivationRequest { token, password: chosen, device_name };
+            match ui.client().call::<Endpoint>(id, request).await {
+                Ok(answered) => {
+                    // The secret is used up; it should not stand in the history either.
+                    device::replace(&Route::Home.hash());
+                    ui.route.set(Route::Home);
+                    ui.voice().signed_in(answered.reply);
+                }
+                Err(failed) => fault.set(Some(why_not(&ui, &failed))),
+            }
+            busy.set(false);
+        });
     };
     view! {
         <p>{ui.say(Word::ActivateFor)}" "<strong>{invitation.name.to_string()}</strong>", "{invitation.organisation.to_string()}"."</p>

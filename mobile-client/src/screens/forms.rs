@@ -63,29 +63,27 @@ fn Words(
         .into_any();
     };
     let about = told.clone();
-    let send = {
-        move |event: leptos::ev::SubmitEvent| {
-            event.prevent_default();
-            if busy.get_untracked() {
-                return;
-            }
-            fault.set(None);
-            whole.set(None);
-            let Some(note) = note(&ui, &words.get_untracked(), fault) else { return };
-            let Some(work) = works(&ui, &told, note) else { return };
-            busy.set(true);
-            ui.send(vec![work], Vec::new(), move |done: Result<(), NotKept>| {
-                busy.set(false);
-                match done {
-                    Ok(()) => {
-                        words.set(String::new());
-                        ui.tell(ui.say(Word::KeptToast));
-                        device::back(&Route::Task(id).hash());
-                    }
-                    Err(why) => whole.set(Some(ui.say(not_kept(why)).to_owned())),
-                }
-            });
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
         }
+        fault.set(None);
+        whole.set(None);
+        let Some(note) = note(&ui, &words.get_untracked(), fault) else { return };
+        let Some(work) = works(&ui, &told, note) else { return };
+        busy.set(true);
+        ui.send(vec![work], Vec::new(), move |done: Result<(), NotKept>| {
+            busy.set(false);
+            match done {
+                Ok(()) => {
+                    words.set(String::new());
+                    ui.tell(ui.say(Word::KeptToast));
+                    device::back(&Route::Task(id).hash());
+                }
+                Err(why) => whole.set(Some(ui.say(not_kept(why)).to_owned())),
+            }
+        });
     };
     view! {
         <Page back=true title=Signal::derive(move || ui.say(title).to_owned())>

@@ -26,18 +26,15 @@ const PILES: [(Pile, Word); 8] = [
 #[component]
 pub fn MyWork() -> impl IntoView {
     let ui = Ui::here();
-    let rows = {
-        Memo::new(move |_| {
-            let core = ui.core.get();
-            let units: Vec<_> =
-                ui.me().iter().flat_map(|me| piles::reports_for(me).collect::<Vec<_>>()).collect();
-            let mine = |row: &Row| {
-                core.view(row.id)
-                    .is_some_and(|view| units.is_empty() || units.contains(&view.assignment.unit.id))
-            };
-            piles::rows(&core, ui.today(), ui.soon()).into_iter().filter(mine).collect::<Vec<_>>()
-        })
-    };
+    let rows = Memo::new(move |_| {
+        let core = ui.core.get();
+        let units: Vec<_> =
+            ui.me().iter().flat_map(|me| piles::reports_for(me).collect::<Vec<_>>()).collect();
+        let mine = |row: &Row| {
+            core.view(row.id).is_some_and(|view| units.is_empty() || units.contains(&view.assignment.unit.id))
+        };
+        piles::rows(&core, ui.today(), ui.soon()).into_iter().filter(mine).collect::<Vec<_>>()
+    });
     view! {
         <Page title=Signal::derive(move || ui.say(Word::MyWork).to_owned())>
             <Whose/>

@@ -111,32 +111,30 @@ fn Form(told: Assignment, completes: bool) -> impl IntoView {
         },
     );
     let asks_number = counted || !completes;
-    let send = {
-        move |event: leptos::ev::SubmitEvent| {
-            event.prevent_default();
-            if busy.get_untracked() || typed.preparing.get_untracked() > 0 {
-                return;
-            }
-            faults.clear();
-            let Some(draft) = read(&ui, typed, faults, id, completes, counted, own) else { return };
-            busy.set(true);
-            keep(ui, draft, typed.photos.get_untracked(), move |ui, done| {
-                busy.set(false);
-                match done {
-                    Ok(()) => {
-                        for text in [typed.number, typed.words, typed.told_by] {
-                            text.set(String::new());
-                        }
-                        for photo in typed.photos.get_untracked() {
-                            device::forget_address(&photo.address);
-                        }
-                        ui.tell(ui.say(Word::KeptToast));
-                        device::back(&crate::route::Route::Task(id).hash());
-                    }
-                    Err(why) => faults.whole.set(Some(ui.say(not_kept(why)).to_owned())),
-                }
-            });
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() || typed.preparing.get_untracked() > 0 {
+            return;
         }
+        faults.clear();
+        let Some(draft) = read(&ui, typed, faults, id, completes, counted, own) else { return };
+        busy.set(true);
+        keep(ui, draft, typed.photos.get_untracked(), move |ui, done| {
+            busy.set(false);
+            match done {
+                Ok(()) => {
+                    for text in [typed.number, typed.words, typed.told_by] {
+                        text.set(String::new());
+                    }
+                    for photo in typed.photos.get_untracked() {
+                        device::forget_address(&photo.address);
+                    }
+                    ui.tell(ui.say(Word::KeptToast));
+                    device::back(&crate::route::Route::Task(id).hash());
+                }
+                Err(why) => faults.whole.set(Some(ui.say(not_kept(why)).to_owned())),
+            }
+        });
     };
     let (q, w, h, t, b, a) = (ui, ui, ui, ui, ui, after);
     view! {
@@ -265,50 +263,46 @@ fn keep(
 fn Photos(typed: Typed, fault: RwSignal<Option<String>>) -> impl IntoView {
     let ui = Ui::here();
     let input = NodeRef::<html::Input>::new();
-    let chosen = {
-        move |_| {
-            let Some(input) = input.get_untracked() else { return };
-            let Some(list) = input.files() else { return };
-            let files: Vec<web_sys::File> = (0..list.length()).filter_map(|n| list.get(n)).collect();
-            fault.set(None);
-            typed.preparing.update(|many| *many += files.len());
-            spawn_local(async move {
-                // One after the other: two pictures of twelve megapixels at once are too much for a cheap phone.
-                for file in files {
-                    let full = typed.photos.with_untracked(|photos| photos.len() >= PHOTOS);
-                    if full {
-                        fault.set(Some(ui.say(Word::PhotosTooMany).to_owned()));
-                    } else {
-                        match photo::take(&file, ui.new_id::<()>()).await {
-                            Some(photo) => typed.photos.update(|photos| photos.push(photo)),
-                            None => fault.set(Some(ui.say(Word::PhotoBad).to_owned())),
-                        }
+    let chosen = move |_| {
+        let Some(input) = input.get_untracked() else { return };
+        let Some(list) = input.files() else { return };
+        let files: Vec<web_sys::File> = (0..list.length()).filter_map(|n| list.get(n)).collect();
+        fault.set(None);
+        typed.preparing.update(|many| *many += files.len());
+        spawn_local(async move {
+            // One after the other: two pictures of twelve megapixels at once are too much for a cheap phone.
+            for file in files {
+                let full = typed.photos.with_untracked(|photos| photos.len() >= PHOTOS);
+                if full {
+                    fault.set(Some(ui.say(Word::PhotosTooMany).to_owned()));
+                } else {
+                    match photo::take(&file, ui.new_id::<()>()).await {
+                        Some(photo) => typed.photos.update(|photos| photos.push(photo)),
+                        None => fault.set(Some(ui.say(Word::PhotoBad).to_owned())),
                     }
-                    typed.preparing.update(|many| *many = many.saturating_sub(1));
                 }
-                // So that the same photo may be chosen again after it was removed.
-                input.set_value("");
-            });
-        }
+                typed.preparing.update(|many| *many = many.saturating_sub(1));
+            }
+            // So that the same photo may be chosen again after it was removed.
+            input.set_value("");
+        });
     };
-    let shown = {
-        move || {
-            let one = |(n, photo): (usize, Photo)| {
-                let name = ui.fill(Word::RemovePhoto, &[&(n + 1).to_string()]);
-                let gone = photo.address.clone();
-                let remove = move |_| {
-                    device::forget_address(&gone);
-                    typed.photos.update(|photos| photos.retain(|other| other.address != gone));
-                };
-                view! {
-                    <li>
-                        <img src=photo.address alt=photo.file.name.to_string()/>
-                        <button type="button" class="remove" aria-label=name on:click=remove>"×"</button>
-                    </li>
-                }
+    let shown = move || {
+        let one = |(n, photo): (usize, Photo)| {
+            let name = ui.fill(Word::RemovePhoto, &[&(n + 1).to_string()]);
+            let gone = photo.address.clone();
+            let remove = move |_| {
+                device::forget_address(&gone);
+                typed.photos.update(|photos| photos.retain(|other| other.address != gone));
             };
-            typed.photos.get().into_iter().enumerate().map(one).collect_view()
-        }
+            view! {
+                <li>
+                    <img src=photo.address alt=photo.file.name.to_string()/>
+                    <button type="button" class="remove" aria-label=name on:click=remove>"×"</button>
+                </li>
+            }
+        };
+        typed.photos.get().into_iter().enumerate().map(one).collect_view()
     };
     view! {
         <div class="field">

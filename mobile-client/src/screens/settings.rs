@@ -102,8 +102,8 @@ fn Kept() -> impl IntoView {
     let ui = Ui::here();
     let persists = RwSignal::new(None::<bool>);
     spawn_local(async move { persists.set(Some(device::persist().await.unwrap_or(false))) });
-    let text = {
-        move || persists.get().map(|yes| ui.say(if yes { Word::StoragePersists } else { Word::StorageMayGo }))
+    let text = move || {
+        persists.get().map(|yes| ui.say(if yes { Word::StoragePersists } else { Word::StorageMayGo }))
     };
     view! { <section><h2>{move || ui.say(Word::Storage)}</h2><p role="status">{text}</p></section> }
 }
@@ -122,19 +122,15 @@ fn Help() -> impl IntoView {
 fn SignOut() -> impl IntoView {
     let ui = Ui::here();
     let asked = RwSignal::new(false);
-    let everywhere = {
-        move |_| {
-            spawn_local(async move {
-                let done = ui.client().call::<RevokeDevices>((), openapi::endpoint::Nothing).await;
-                ui.tell(ui.say(if done.is_ok() { Word::SignedOutEverywhere } else { Word::NeedsNet }));
-            });
-        }
+    let everywhere = move |_| {
+        spawn_local(async move {
+            let done = ui.client().call::<RevokeDevices>((), openapi::endpoint::Nothing).await;
+            ui.tell(ui.say(if done.is_ok() { Word::SignedOutEverywhere } else { Word::NeedsNet }));
+        });
     };
-    let sign_out = {
-        move |_| {
-            if let Some(person) = ui.core.get_untracked().desk().person() {
-                ui.voice().sign_out(person);
-            }
+    let sign_out = move |_| {
+        if let Some(person) = ui.core.get_untracked().desk().person() {
+            ui.voice().sign_out(person);
         }
     };
     view! {

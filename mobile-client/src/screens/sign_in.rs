@@ -32,34 +32,31 @@ pub fn SignIn() -> impl IntoView {
     let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (busy, fault, shown) = (RwSignal::new(false), RwSignal::new(None::<String>), RwSignal::new(false));
     let (organisation, asks_organisation) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let sign_in = {
-        move |event: leptos::ev::SubmitEvent| {
-            event.prevent_default();
-            if busy.get_untracked() {
-                return;
-            }
-            busy.set(true);
-            fault.set(None);
-            spawn_local(async move {
-                let typed = Typed {
-                    login: login.get_untracked(),
-                    password: password.get_untracked(),
-                    organisation: organisation.get_untracked(),
-                };
-                match ask(&ui, &typed).await {
-                    Ok(session) => ui.voice().signed_in(session),
-                    Err(unfit) => {
-                        fault.set(Some(unfit.why));
-                        asks_organisation.update(|asked| *asked |= unfit.which_organisation);
-                    }
-                }
-                busy.set(false);
-            });
+    let sign_in = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
         }
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let typed = Typed {
+                login: login.get_untracked(),
+                password: password.get_untracked(),
+                organisation: organisation.get_untracked(),
+            };
+            match ask(&ui, &typed).await {
+                Ok(session) => ui.voice().signed_in(session),
+                Err(unfit) => {
+                    fault.set(Some(unfit.why));
+                    asks_organisation.update(|asked| *asked |= unfit.which_organisation);
+                }
+            }
+            busy.set(false);
+        });
     };
-    let failed = {
-        move || fault.get().or_else(|| ui.sign_in_failed.get().map(|why| ui.say(not_kept(why)).to_owned()))
-    };
+    let failed =
+        move || fault.get().or_else(|| ui.sign_in_failed.get().map(|why| ui.say(not_kept(why)).to_owned()));
     view! {
         <div class="door">
             <Page title=Signal::derive(move || ui.say(Word::SignInTitle).to_owned())>
@@ -76,7 +73,7 @@ pub fn SignIn() -> impl IntoView {
                         kind=Signal::derive(move || if shown.get() { "text" } else { "password" })
                         autocomplete="current-password"/>
                     <Show when=move || asks_organisation.get()>
-                        <Line id="organisation" label=Signal::derive({move || ui.say(Word::Organisation).to_owned()})
+                        <Line id="organisation" label=Signal::derive(move || ui.say(Word::Organisation).to_owned())
                             value=organisation/>
                     </Show>
                     <label class="check">

@@ -253,20 +253,18 @@ pub fn Reported(report: Report) -> impl IntoView {
 fn Photo(id: String, number: usize) -> impl IntoView {
     let ui = Ui::here();
     let shown = RwSignal::new(None::<Result<String, &'static str>>);
-    let fetch = {
-        move |_| {
-            let id = id.clone();
-            spawn_local(async move {
-                let Ok(id) = id.parse() else { return };
-                let answer = ui
-                    .client()
-                    .call::<openapi::attachments::ReadAttachment>(id, openapi::endpoint::Nothing)
-                    .await;
-                let address =
-                    answer.ok().and_then(|answered| device::address(&answered.reply.0.content, "image/jpeg"));
-                shown.set(Some(address.ok_or_else(|| ui.say(Word::PhotoNeedsNet))));
-            });
-        }
+    let fetch = move |_| {
+        let id = id.clone();
+        spawn_local(async move {
+            let Ok(id) = id.parse() else { return };
+            let answer = ui
+                .client()
+                .call::<openapi::attachments::ReadAttachment>(id, openapi::endpoint::Nothing)
+                .await;
+            let address =
+                answer.ok().and_then(|answered| device::address(&answered.reply.0.content, "image/jpeg"));
+            shown.set(Some(address.ok_or_else(|| ui.say(Word::PhotoNeedsNet))));
+        });
     };
     let name = ui.fill(Word::SeePhoto, &[&number.to_string()]);
     move || match shown.get() {
@@ -284,27 +282,23 @@ fn Photo(id: String, number: usize) -> impl IntoView {
 fn Whole(id: AssignmentId) -> impl IntoView {
     let ui = Ui::here();
     let entries = RwSignal::new(None::<Option<Vec<HistoryEntry>>>);
-    let fetch = {
-        move |_| {
-            spawn_local(async move {
-                let answer = ui.client().query::<ListHistory>(id, Default::default()).await;
-                entries.set(Some(answer.ok().map(|answered| answered.reply.items)));
-            });
-        }
+    let fetch = move |_| {
+        spawn_local(async move {
+            let answer = ui.client().query::<ListHistory>(id, Default::default()).await;
+            entries.set(Some(answer.ok().map(|answered| answered.reply.items)));
+        });
     };
-    let one = {
-        move |entry: HistoryEntry| {
-            let by = entry.by.map(|by| by.name.to_string()).unwrap_or_default();
-            let words = entry.words.map(|words| words.to_string());
-            view! {
-                <li>
-                    <div class="said">
-                        <p class="strong">{ui.code(entry.kind.vi(), entry.kind.en())}<span class="at">{ui.moment(entry.at)}</span></p>
-                        <p class="by">{by}</p>
-                        {words.map(|text| view! { <p class="words">{text}</p> })}
-                    </div>
-                </li>
-            }
+    let one = move |entry: HistoryEntry| {
+        let by = entry.by.map(|by| by.name.to_string()).unwrap_or_default();
+        let words = entry.words.map(|words| words.to_string());
+        view! {
+            <li>
+                <div class="said">
+                    <p class="strong">{ui.code(entry.kind.vi(), entry.kind.en())}<span class="at">{ui.moment(entry.at)}</span></p>
+                    <p class="by">{by}</p>
+                    {words.map(|text| view! { <p class="words">{text}</p> })}
+                </div>
+            </li>
         }
     };
     move || match entries.get() {

@@ -148,58 +148,52 @@ pub fn Watch(
 ) -> impl IntoView {
     let ui = Ui::here();
     let lists = { Memo::new(move |_| lists(&ui, unit)) };
-    let tabs = {
-        move || {
-            let lists = lists.get();
-            let all = [
-                (Tab::Overdue, Word::TabOverdue, lists.overdue.len()),
-                (Tab::ToDecide, Word::TabToDecide, lists.to_decide.len()),
-                (Tab::DueSoon, Word::TabDueSoon, lists.due_soon.len()),
-            ];
-            let one = |(this, word, many): (Tab, Word, usize)| {
-                let current = (this == tab).then_some("page");
-                view! {
-                    <a href=Route::Watch(this, unit).hash() aria-current=current>
-                        <strong>{many}</strong>" "{ui.say(word)}
-                    </a>
-                }
-            };
-            all.into_iter().map(one).collect_view()
-        }
-    };
-    let whose = {
-        move || {
-            let core = ui.core.get();
-            let name = unit.map(|unit| {
-                let named = core.book().assignments.iter().find(|told| told.unit.id == unit);
-                named.map(|told| told.unit.name.to_string()).unwrap_or_default()
-            });
-            let read_only = ui.me().is_some_and(|me| !decides(&me) && !piles::may(&me, Action::Report));
+    let tabs = move || {
+        let lists = lists.get();
+        let all = [
+            (Tab::Overdue, Word::TabOverdue, lists.overdue.len()),
+            (Tab::ToDecide, Word::TabToDecide, lists.to_decide.len()),
+            (Tab::DueSoon, Word::TabDueSoon, lists.due_soon.len()),
+        ];
+        let one = |(this, word, many): (Tab, Word, usize)| {
+            let current = (this == tab).then_some("page");
             view! {
-                <p class="whose">
-                    <strong>{name.map_or_else(|| ui.say(Word::AllUnits).to_owned(), |name| ui.fill(Word::OnlyUnit, &[&name]))}</strong>
-                    {unit.map(|_| view! { <a href=Route::Watch(tab, None).hash()>{ui.say(Word::ShowAll)}</a> })}
-                    {read_only.then(|| view! { <span class="mark plain">{ui.say(Word::ReadOnly)}</span> })}
-                    <span>{fresh(&ui)}</span>
-                </p>
+                <a href=Route::Watch(this, unit).hash() aria-current=current>
+                    <strong>{many}</strong>" "{ui.say(word)}
+                </a>
             }
+        };
+        all.into_iter().map(one).collect_view()
+    };
+    let whose = move || {
+        let core = ui.core.get();
+        let name = unit.map(|unit| {
+            let named = core.book().assignments.iter().find(|told| told.unit.id == unit);
+            named.map(|told| told.unit.name.to_string()).unwrap_or_default()
+        });
+        let read_only = ui.me().is_some_and(|me| !decides(&me) && !piles::may(&me, Action::Report));
+        view! {
+            <p class="whose">
+                <strong>{name.map_or_else(|| ui.say(Word::AllUnits).to_owned(), |name| ui.fill(Word::OnlyUnit, &[&name]))}</strong>
+                {unit.map(|_| view! { <a href=Route::Watch(tab, None).hash()>{ui.say(Word::ShowAll)}</a> })}
+                {read_only.then(|| view! { <span class="mark plain">{ui.say(Word::ReadOnly)}</span> })}
+                <span>{fresh(&ui)}</span>
+            </p>
         }
     };
-    let list = {
-        move || {
-            let lists = lists.get();
-            let (rows, none) = match tab {
-                Tab::ToDecide if lists.to_decide.is_empty() => return empty(&ui, Word::NoneToDecide),
-                Tab::ToDecide => return decide_list(&ui, lists.to_decide),
-                Tab::Overdue => (lists.overdue, Word::NoneOverdue),
-                Tab::DueSoon => (lists.due_soon, Word::NoneDueSoon),
-            };
-            if rows.is_empty() {
-                return empty(&ui, none);
-            }
-            let cards = rows.into_iter().map(|row| view! { <li><Card row whose=true/></li> });
-            view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
+    let list = move || {
+        let lists = lists.get();
+        let (rows, none) = match tab {
+            Tab::ToDecide if lists.to_decide.is_empty() => return empty(&ui, Word::NoneToDecide),
+            Tab::ToDecide => return decide_list(&ui, lists.to_decide),
+            Tab::Overdue => (lists.overdue, Word::NoneOverdue),
+            Tab::DueSoon => (lists.due_soon, Word::NoneDueSoon),
+        };
+        if rows.is_empty() {
+            return empty(&ui, none);
         }
+        let cards = rows.into_iter().map(|row| view! { <li><Card row whose=true/></li> });
+        view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
     };
     view! {
         <Page back=unit.is_some() title=Signal::derive(move || ui.say(Word::Watch).to_owned())>
@@ -320,15 +314,13 @@ fn Buttons(waiting: Waiting) -> impl IntoView {
             ui.send_one(work, Word::DecisionKept);
         }
     };
-    let say_no = {
-        move |_| {
-            if !refusing.get_untracked() {
-                return refusing.set(true);
-            }
-            let Some(reason) = note(&ui, &words.get_untracked(), fault) else { return };
-            words.set(String::new());
-            ui.send_one(no_to(&waiting, reason), Word::DecisionKept);
+    let say_no = move |_| {
+        if !refusing.get_untracked() {
+            return refusing.set(true);
         }
+        let Some(reason) = note(&ui, &words.get_untracked(), fault) else { return };
+        words.set(String::new());
+        ui.send_one(no_to(&waiting, reason), Word::DecisionKept);
     };
     let asks_day = !until.with_untracked(String::is_empty);
     view! {
@@ -336,7 +328,7 @@ fn Buttons(waiting: Waiting) -> impl IntoView {
             <DateField id="grant" value=until label=Signal::derive(move || ui.say(Word::GrantUntil).to_owned())/>
         })}
         <Show when=move || refusing.get()>
-            <Area id="answer" value=words fault label=Signal::derive({move || ui.say(label).to_owned()})/>
+            <Area id="answer" value=words fault label=Signal::derive(move || ui.say(label).to_owned())/>
         </Show>
         <div class="two">
             {yes.map(|yes| view! { <button class="main" type="button" on:click=say_yes>{ui.say(yes)}</button> })}

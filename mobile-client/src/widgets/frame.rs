@@ -64,28 +64,24 @@ pub fn Shell(children: Children) -> impl IntoView {
 #[component]
 fn Standing() -> impl IntoView {
     let ui = Ui::here();
-    let unsent = {
-        Memo::new(move |_| {
-            let core = ui.core.get();
-            let refused = core.items().filter(|item| !item.is_sent() && !item.is_trying()).count();
-            (core.unsent().saturating_sub(refused), refused, core.desk().needs_sign_in())
-        })
-    };
-    let line = {
-        move || {
-            let (waiting, refused, signed_out) = unsent.get();
-            let mut parts = Vec::new();
-            if waiting > 0 {
-                parts.push(ui.fill(Word::OutboxSome, &[&waiting.to_string()]));
-            }
-            if refused > 0 {
-                parts.push(ui.fill(Word::OutboxRefused, &[&refused.to_string()]));
-            }
-            if signed_out && waiting > 0 {
-                parts.push(ui.say(Word::NeedsSignIn).to_owned());
-            }
-            parts.join(" · ")
+    let unsent = Memo::new(move |_| {
+        let core = ui.core.get();
+        let refused = core.items().filter(|item| !item.is_sent() && !item.is_trying()).count();
+        (core.unsent().saturating_sub(refused), refused, core.desk().needs_sign_in())
+    });
+    let line = move || {
+        let (waiting, refused, signed_out) = unsent.get();
+        let mut parts = Vec::new();
+        if waiting > 0 {
+            parts.push(ui.fill(Word::OutboxSome, &[&waiting.to_string()]));
         }
+        if refused > 0 {
+            parts.push(ui.fill(Word::OutboxRefused, &[&refused.to_string()]));
+        }
+        if signed_out && waiting > 0 {
+            parts.push(ui.say(Word::NeedsSignIn).to_owned());
+        }
+        parts.join(" · ")
     };
     let bad = move || unsent.get().1 > 0;
     view! {
@@ -150,25 +146,23 @@ mod icon {
 #[component]
 fn Places() -> impl IntoView {
     let ui = Ui::here();
-    let places = {
-        Memo::new(move |_| {
-            let me = ui.me();
-            let reports = me.as_ref().is_some_and(|me| piles::reports_for(me).next().is_some());
-            let watches = me.as_ref().is_some_and(piles::watches);
-            let mut places = Vec::new();
-            if watches {
-                places.push((Route::Home, Word::Watch, icon::EYE));
-                places.push((Route::Figures, Word::Figures, icon::BARS));
-            }
-            if reports || !watches {
-                let mine = if watches { Route::Mine } else { Route::Home };
-                places.push((mine, Word::MyWork, icon::LIST));
-            }
-            places.push((Route::Outbox, Word::OutboxTitle, icon::PLANE));
-            places.push((Route::Settings, Word::Settings, icon::GEAR));
-            places
-        })
-    };
+    let places = Memo::new(move |_| {
+        let me = ui.me();
+        let reports = me.as_ref().is_some_and(|me| piles::reports_for(me).next().is_some());
+        let watches = me.as_ref().is_some_and(piles::watches);
+        let mut places = Vec::new();
+        if watches {
+            places.push((Route::Home, Word::Watch, icon::EYE));
+            places.push((Route::Figures, Word::Figures, icon::BARS));
+        }
+        if reports || !watches {
+            let mine = if watches { Route::Mine } else { Route::Home };
+            places.push((mine, Word::MyWork, icon::LIST));
+        }
+        places.push((Route::Outbox, Word::OutboxTitle, icon::PLANE));
+        places.push((Route::Settings, Word::Settings, icon::GEAR));
+        places
+    });
     let here = ui.route;
     view! {
         <nav class="places" aria-label="Đôn Đốc">
