@@ -119,7 +119,6 @@ words! {
     PausedWhy: "Tạm dừng vì", "Paused because";
     CancelledWhy: "Đã hủy vì", "Cancelled because";
     Acknowledge: "Tôi đã nhận việc", "I have received this";
-    Acknowledged: "Đã nhận việc", "Received";
     Doing: "Đang làm", "In progress";
     DoneButton: "Đã xong", "Done";
     Stuck: "Vướng mắc", "Something stands in the way";
@@ -136,8 +135,6 @@ words! {
     NotHereHint: "Có thể việc đã chuyển cho đơn vị khác, hoặc đã đóng từ lâu.",
         "It may have been given to another unit, or closed long ago.";
     Back: "Quay lại", "Back";
-    You: "Tôi", "I";
-    Photos: "{} ảnh", "{} photos";
     SeePhoto: "Xem ảnh {}", "See photo {}";
     PhotoNeedsNet: "Cần có mạng để xem ảnh này.", "A connection is needed to see this photo.";
     MissingPhotos: "còn {} ảnh chưa đến", "{} photos still to come";
@@ -159,7 +156,6 @@ words! {
     SaySomething: "Hãy ghi số đã làm, hoặc viết vài chữ, hoặc thêm ảnh.", "Give a figure, a few words or a photo.";
     NumberBad: "Hãy ghi một số, ví dụ 2 hoặc 2,5.", "Give a number, such as 2 or 2.5.";
     PercentBad: "Hãy ghi từ 0 đến 100.", "Give a number from 0 to 100.";
-    TooLong: "Dài quá: nhiều nhất {} chữ.", "Too long: at most {} characters.";
     ToldBy: "Báo thay đơn vị: ai đã báo?", "Reporting on the unit's behalf: who told you?";
     DifficultyTitle: "Báo vướng mắc", "What stands in the way";
     DifficultyWhat: "Vướng ở đâu, cần ai giúp gì?", "Where are you stuck, and who should help?";
@@ -250,7 +246,6 @@ words! {
     TrendNeedsNet: "Cần có mạng để xem tám tuần qua.", "A connection is needed to see the past eight weeks.";
     RateOnTime: "Tỷ lệ đúng hạn", "Completed on time";
     OfFinished: "{} trên {} việc đã xong", "{} of {} completed";
-    Tasks: "{} việc", "{} tasks";
     AllUnits: "Mọi đơn vị", "All units";
     OnlyUnit: "Chỉ {}", "Only {}";
     ShowAll: "Xem tất cả", "Show all";

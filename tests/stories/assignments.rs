@@ -168,6 +168,34 @@ on_both! {
         assert_eq!(list(AssignmentsQuery { sort: Some(AssignmentOrder::DaysLate), ..any() }).await, [late]);
     }
 
+    async fn an_overseer_of_several_units_turns_the_pages_of_one_list(world: &World) {
+        const HIS: [&str; 2] = ["Thôn Một", "Thôn Hai"];
+        for due_in in [-3, -1, 2] {
+            for village in ["Thôn Hai", "Thôn Ba", "Thôn Một"] {
+                world.give(village, due_in).await;
+            }
+        }
+        let (overseer, leader) = (world.overseer_of(&HIS).await, world.leader().await);
+        for (sort, many) in [(AssignmentOrder::DueOn, 6), (AssignmentOrder::DaysLate, 4)] {
+            let whole = AssignmentsQuery { sort: Some(sort), ..AssignmentsQuery::default() };
+            let all = leader.query::<ListAssignments>((), whole.clone()).await.unwrap().reply.items;
+            let his = all.into_iter().filter(|one| HIS.contains(&one.unit.name.as_str()));
+            let expected: Vec<_> = his.map(|one| one.id).collect();
+            assert_eq!(expected.len(), many);
+            let mut query = AssignmentsQuery { limit: Limit::try_from(3).ok(), ..whole };
+            let mut seen = Vec::new();
+            loop {
+                let page = overseer.query::<ListAssignments>((), query.clone()).await.unwrap().reply;
+                seen.extend(page.items.into_iter().map(|one| one.id));
+                query.cursor = page.next;
+                if query.cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, expected, "{sort:?}");
+        }
+    }
+
     async fn a_private_note_stays_with_those_who_may_see_it(world: &World) {
         let head = world.head_of("Thôn Một").await;
         let unit = world.village("Thôn Một").await;
