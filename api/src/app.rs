@@ -69,6 +69,7 @@ pub fn routes() -> Routes {
     crate::attachments::mount(&mut routes);
     crate::decisions::mount(&mut routes);
     crate::figures::mount(&mut routes);
+    crate::alerts::mount(&mut routes);
     crate::ledger::mount(&mut routes);
     crate::health::mount(&mut routes);
     routes

@@ -1,10 +1,12 @@
 //! The server of Đôn Đốc. See `ARCHITECTURE.md` for the rooms and what must never be in them.
 
 pub mod access;
+mod alerts;
 pub mod app;
 pub mod assignments;
 pub mod attachments;
 pub mod calendar;
+mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -448,6 +448,89 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ladders (organisation) {
+        organisation -> Integer,
+        ladder -> Text,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    alerts (organisation, assignment_id, due_on, rung) {
+        organisation -> Integer,
+        assignment_id -> Text,
+        due_on -> Date,
+        rung -> Integer,
+        warned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    escalations (organisation, question_id, stage) {
+        organisation -> Integer,
+        question_id -> Text,
+        stage -> Integer,
+        passed_on_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    inboxes (organisation, person_id) {
+        organisation -> Integer,
+        person_id -> Text,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    notices (organisation, id) {
+        organisation -> Integer,
+        id -> Text,
+        person_id -> Text,
+        number -> BigInt,
+        kind -> Text,
+        escalated -> Bool,
+        at_once -> Bool,
+        assignment_id -> Nullable<Text>,
+        unit_id -> Nullable<Text>,
+        directive_id -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        rung -> Nullable<Integer>,
+        created_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        message_id -> Nullable<Text>,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    digests (organisation, person_id, on_day) {
+        organisation -> Integer,
+        person_id -> Text,
+        on_day -> Date,
+        message_id -> Text,
+    }
+}
+
+diesel::table! {
+    mutes (organisation, person_id, directive_id) {
+        organisation -> Integer,
+        person_id -> Text,
+        directive_id -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    warning_progress (organisation) {
+        organisation -> Integer,
+        position -> BigInt,
+        digest_on -> Nullable<Date>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     signing_keys,
@@ -477,4 +560,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     difficulties,
     ledger,
     ledger_heads,
+    ladders,
+    alerts,
+    escalations,
+    inboxes,
+    notices,
+    digests,
+    mutes,
+    warning_progress,
 );

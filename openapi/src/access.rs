@@ -88,6 +88,8 @@ actions! {
     ReadFigures;
     /// Read the audit trail.
     ReadAudit;
+    /// See in advance which warnings would be given to whom.
+    PreviewWarnings;
 }
 
 /// The policy. One exhaustive match over the actions; the phone hides buttons by the same function.
@@ -110,6 +112,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::Upload => matches!(role, Reporter | Office),
         Action::Decide => matches!(role, Leader | Overseer),
         Action::ReadAudit => matches!(role, Leader | Inspector),
+        Action::PreviewWarnings => matches!(role, Admin | Office | Leader),
     }
 }
 

@@ -268,6 +268,7 @@ codes! {
         Resumed = "resumed", "Tiếp tục", "Resumed";
         Cancelled = "cancelled", "Hủy", "Cancelled";
         Reassigned = "reassigned", "Chuyển đơn vị", "Handed over";
+        Warned = "warned", "Nhắc việc", "Warned";
     }
 }
 

@@ -32,6 +32,8 @@ codes! {
         Calendar = "calendar", "Lịch nghỉ", "Calendar";
         Settings = "settings", "Cài đặt", "Settings";
         Session = "session", "Phiên đăng nhập", "Session";
+        Ladder = "ladder", "Thang nhắc việc", "Ladder of warnings";
+        Notice = "notice", "Thông báo", "Notice";
     }
 }
 
@@ -66,6 +68,8 @@ codes! {
         PasswordChanged = "password_changed", "Đổi mật khẩu", "Password changed";
         TokenReused = "token_reused", "Mã phiên bị dùng lại", "Refresh token used again";
         Anonymised = "anonymised", "Ẩn danh", "Anonymised";
+        Warned = "warned", "Nhắc việc", "Warned";
+        Escalated = "escalated", "Chuyển lên trên", "Passed on";
     }
 }
 
@@ -207,8 +211,8 @@ pub struct FeedItem {
     pub data: Option<serde_json::Value>,
 }
 
-/// A thing in the feed: an assignment, report, extension, excuse, difficulty, directive, task, unit
-/// or named event, as `type` says.
+/// A thing in the feed: an assignment, report, extension, excuse, difficulty, directive, task, unit,
+/// named event or notice, as `type` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeedData;
 impl utoipa::PartialSchema for FeedData {
@@ -223,6 +227,7 @@ impl utoipa::PartialSchema for FeedData {
             "Task",
             "Unit",
             "NamedEvent",
+            "Notice",
         ];
         names
             .into_iter()

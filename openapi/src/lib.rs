@@ -5,6 +5,7 @@
 //! To add an endpoint: declare it in its feature's module and name it in [`for_every_endpoint`].
 
 pub mod access;
+pub mod alerts;
 pub mod assignments;
 pub mod attachments;
 pub mod calendar;
@@ -114,6 +115,17 @@ macro_rules! for_every_endpoint {
             $crate::decisions::AnswerDifficulty,
             $crate::figures::ReadOverdue,
             $crate::figures::ReadStatistics,
+            $crate::alerts::ReadLadder,
+            $crate::alerts::PutLadder,
+            $crate::alerts::PreviewLadder,
+            $crate::alerts::ListNotices,
+            $crate::alerts::CountNotices,
+            $crate::alerts::MarkNotice,
+            $crate::alerts::MarkNotices,
+            $crate::alerts::ListMutes,
+            $crate::alerts::PutMute,
+            $crate::alerts::DeleteMute,
+            $crate::alerts::ReadReminder,
             $crate::ledger::ListAuditEvents,
             $crate::ledger::ReadFeed,
             $crate::health::ReadHealth,

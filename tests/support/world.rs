@@ -162,6 +162,11 @@ impl World {
         Self { running, ..self }
     }
 
+    /// Another server on the same data, as far as its jobs go: it takes no requests.
+    pub async fn another_server(&self) -> Arc<api::state::State> {
+        app::open(&self.options).await.unwrap()
+    }
+
     /// Stops the server and throws its data away.
     pub async fn end(self) {
         let Self { running, fresh, .. } = self;

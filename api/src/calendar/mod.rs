@@ -2,7 +2,10 @@
 //! without the work: both change in one transaction; no holiday is guessed.**
 
 mod store;
+mod working;
 mod years;
+
+pub(crate) use self::working::WorkingDays;
 
 use openapi::{
     calendar::{

@@ -1,13 +1,15 @@
 //! The SQL of directives.
 
+use std::collections::HashMap;
+
 use diesel::{
     BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, Insertable, OptionalExtension,
     QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper, TextExpressionMethods,
 };
 use openapi::{
     directives::{
-        Directive, DirectiveDraft, DirectiveId, DirectiveKind, DirectiveState, DirectivesQuery, Period,
-        Progress,
+        Directive, DirectiveBrief, DirectiveDraft, DirectiveId, DirectiveKind, DirectiveState,
+        DirectivesQuery, Period, Progress,
     },
     people::PersonId,
     text::fold,
@@ -59,6 +61,24 @@ pub(crate) struct DirectiveRow {
     pub version: Version,
     created_at: Instant,
     updated_at: Instant,
+}
+
+/// Directives in a word, for who came to them by their work.
+pub(crate) fn briefs(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    ids: &[DirectiveId],
+) -> Result<HashMap<DirectiveId, DirectiveBrief>> {
+    let rows: Vec<DirectiveRow> = directives::table
+        .filter(directives::organisation.eq(tenant).and(one_of(directives::id, ids)))
+        .select(DirectiveRow::as_select())
+        .load(tx.conn())?;
+    let brief = |row: DirectiveRow| {
+        let number = super::full_number(row.number.as_ref(), row.symbol.as_ref());
+        let (id, kind) = (row.id, row.kind);
+        (id, DirectiveBrief { id, kind, number, title: row.title, issued_on: row.issued_on })
+    };
+    Ok(rows.into_iter().map(brief).collect())
 }
 
 /// A directive. Directives are of the whole organisation: a limited scope sees none by itself.

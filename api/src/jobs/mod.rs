@@ -3,11 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{error::Result, ledger, organisation, sessions, state::State, tasks};
+use crate::{alerts, error::Result, ledger, organisation, sessions, state::State, tasks};
 
 /// Runs the jobs until the server stops.
 pub async fn run(state: Arc<State>) {
     const PAUSE: Duration = Duration::from_secs(1);
+    const WARN_EVERY: u64 = 10;
     for second in 0_u64.. {
         if second % 60 == 0
             && let Err(error) = tend_sessions(&state).await
@@ -20,6 +21,11 @@ pub async fn run(state: Arc<State>) {
         if let Err(error) = open_periods(&state).await {
             tracing::warn!(?error, "opening periods failed; it will be tried again");
         }
+        if second % WARN_EVERY == 0
+            && let Err(error) = warn(&state).await
+        {
+            tracing::warn!(?error, "warning failed; it will be tried again");
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -28,6 +34,15 @@ pub async fn run(state: Arc<State>) {
 async fn tend_sessions(state: &State) -> Result<()> {
     sessions::tend_keys(state).await?;
     sessions::forget_failures(state).await
+}
+
+/// Tells people what happened, what is due and what nobody answers, in every organisation.
+///
+/// # Errors
+/// What the database says; what was told until then stays told, and is not told again.
+pub async fn warn(state: &State) -> Result<()> {
+    ledger::seal(&state.db).await?;
+    alerts::tend(state).await
 }
 
 /// Opens the periods of recurring work that have begun, in every organisation.

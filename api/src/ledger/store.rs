@@ -123,6 +123,47 @@ pub(super) fn entries_after(
         .load(tx.conn())?)
 }
 
+/// Something that happened, for whoever tells others of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub position: i64,
+    pub at: Instant,
+    pub by: Option<PersonId>,
+    pub deed: Deed,
+    pub subject: Subject,
+    pub subject_id: AuditEventId,
+    pub assignment: Option<AssignmentId>,
+    pub unit: Option<UnitId>,
+}
+
+/// What happened after a place, in order. Only what has its place: seal before, to see all.
+pub(crate) fn happened_after(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    position: i64,
+    many: i64,
+) -> Result<Vec<Happened>> {
+    let rows: Vec<LedgerRow> = ledger::table
+        .filter(ledger::organisation.eq(tenant).and(ledger::position.gt(position)))
+        .order(ledger::position)
+        .limit(many)
+        .select(LedgerRow::as_select())
+        .load(tx.conn())?;
+    let happened = |row: LedgerRow| {
+        Some(Happened {
+            position: row.position?,
+            at: row.at,
+            by: row.by_person,
+            deed: row.deed,
+            subject: row.subject,
+            subject_id: row.subject_id,
+            assignment: row.assignment_id,
+            unit: row.unit_id,
+        })
+    };
+    Ok(rows.into_iter().filter_map(happened).collect())
+}
+
 fn keep_head(tx: &mut Writing<'_>, head: &Head) -> Result<()> {
     diesel::update(ledger_heads::table.filter(ledger_heads::organisation.eq(head.organisation)))
         .set((ledger_heads::position.eq(head.position), ledger_heads::hash.eq(&head.hash)))
@@ -286,6 +327,7 @@ const fn kind_of(deed: Deed, subject: Subject) -> Option<HistoryKind> {
         (Subject::Assignment, Deed::Resumed) => HistoryKind::Resumed,
         (Subject::Assignment, Deed::Cancelled) => HistoryKind::Cancelled,
         (Subject::Assignment, Deed::Reassigned) => HistoryKind::Reassigned,
+        (Subject::Assignment, Deed::Warned) => HistoryKind::Warned,
         _ => return None,
     })
 }

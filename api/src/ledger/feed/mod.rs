@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use self::{present::present, snapshot::Place, store::Touch};
 use crate::{
     access::Scope,
+    alerts,
     db::Reading,
     error::{Error, Result},
     serve::{Answer, Call},
@@ -48,6 +49,9 @@ struct State {
     /// What he could see.
     view: String,
     at: At,
+    /// How far he has read his inbox, which is his alone and not in the ledger.
+    #[serde(default)]
+    inbox: i64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -67,8 +71,8 @@ pub(super) async fn read(call: Call<ReadFeed>) -> Result<Answer<Feed>> {
 fn page(tx: &mut Reading<'_>, call: &Call<ReadFeed>) -> Result<Feed> {
     let head = store::head(tx, call.scope.tenant())?;
     let view = view(call);
-    let at = match &call.query.since {
-        None => At::Snapshot { start: head, place: Place::first() },
+    let (at, inbox) = match &call.query.since {
+        None => (At::Snapshot { start: head, place: Place::first() }, 0),
         Some(since) => resume(since, &call.state.epoch, &view, head)?,
     };
     let limit = call.query.limit.unwrap_or(Limit::DEFAULT);
@@ -87,9 +91,34 @@ fn page(tx: &mut Reading<'_>, call: &Call<ReadFeed>) -> Result<Feed> {
             (things, At::Following { after, within }, after < head)
         }
     };
-    let items = items(tx, call, things, begins)?;
-    let state = State { epoch: call.state.epoch.clone(), view, at };
+    let mut items = items(tx, call, things, begins)?;
+    let (inbox, more) = if more { (inbox, true) } else { notices(tx, call, inbox, room, &mut items)? };
+    let state = State { epoch: call.state.epoch.clone(), view, at, inbox };
     Ok(Feed { items, state: Cursor::of(&state), more })
+}
+
+/// What changed in the caller's inbox, once he has everything else. Answers how far it was read, and
+/// whether there is more.
+fn notices(
+    tx: &mut Reading<'_>,
+    call: &Call<ReadFeed>,
+    number: i64,
+    room: usize,
+    items: &mut Vec<FeedItem>,
+) -> Result<(i64, bool)> {
+    let left = room.saturating_sub(items.len());
+    let (person, tenant) = (call.actor.person.id, call.scope.tenant());
+    let (notices, reached) = alerts::inbox::after(tx, tenant, person, number, left)?;
+    let more = notices.len() >= left;
+    for notice in notices {
+        items.push(FeedItem {
+            subject: Subject::Notice,
+            id: notice.id.cast(),
+            change: ChangeKind::Put,
+            data: Some(serde_json::to_value(&notice)?),
+        });
+    }
+    Ok((reached, more))
 }
 
 /// What the caller can see, in a word: another word, another view. Private notes are seen by role.
@@ -101,16 +130,16 @@ fn view(call: &Call<ReadFeed>) -> String {
 }
 
 /// Where the reader was, unless his view or the data are others now.
-fn resume(since: &Cursor, epoch: &str, view: &str, head: i64) -> Result<At> {
+fn resume(since: &Cursor, epoch: &str, view: &str, head: i64) -> Result<(At, i64)> {
     let state: Option<State> = since.keys();
     let known = state.filter(|state| {
         let reached = match state.at {
             At::Snapshot { start, .. } => start,
             At::Following { after, .. } => after,
         };
-        state.epoch == epoch && state.view == view && (0..=head).contains(&reached)
+        state.epoch == epoch && state.view == view && (0..=head).contains(&reached) && state.inbox >= 0
     });
-    known.map(|state| state.at).ok_or_else(|| Error::of(Code::CannotCalculateChanges))
+    known.map(|state| (state.at, state.inbox)).ok_or_else(|| Error::of(Code::CannotCalculateChanges))
 }
 
 /// What was touched since, as far as there is room, and how far that is.

@@ -1,0 +1,134 @@
+//! Warning of what reaches a rung. **Invariant: whoever inserts the row of assignment, due date and rung
+//! is the one who tells, in the same transaction; so a warning is given once, however often this runs,
+//! on however many servers, and wherever it is killed.**
+
+use openapi::{
+    alerts::{Audience, NoticeKind, Rung},
+    assignments::AssignmentId,
+    ledger::{Deed, Subject},
+    value::{Date, Version},
+};
+use serde_json::json;
+
+use super::{
+    audience::People,
+    inbox::store::{News, tell},
+    ladder::{Standing, Steps},
+    local_minutes,
+    store::{self, Running},
+};
+use crate::{
+    access::{House, Scope},
+    assignments,
+    calendar::WorkingDays,
+    db::{Reading, Writing},
+    error::Result,
+    ledger::{self, Entry},
+    state::State,
+};
+
+/// How much work one transaction warns of.
+const AT_ONCE: i64 = 200;
+
+/// The ladder of an organisation as it stands at a moment.
+struct Now {
+    version: Version,
+    day: Date,
+    standing: Vec<Standing>,
+}
+
+/// The day whose rungs have been reached: a day begins at the time of its digest.
+pub(super) fn reached_day(tx: &mut Reading<'_>, house: &House) -> Result<Date> {
+    let ladder = store::ladder(tx, house.tenant)?;
+    let now = tx.now();
+    let today = house.day(now);
+    let begun = local_minutes(house, now) >= ladder.draft.digest_at.minutes();
+    Ok(if begun { today } else { today.plus(-1) })
+}
+
+fn at(tx: &mut Reading<'_>, house: &House) -> Result<Now> {
+    let ladder = store::ladder(tx, house.tenant)?;
+    let day = reached_day(tx, house)?;
+    let scope = Scope::of_the_house(house.tenant);
+    let steps = Steps::new(&ladder.draft, WorkingDays::around(tx, &scope, day)?);
+    Ok(Now { version: ladder.version, day, standing: steps.on(day) })
+}
+
+/// Warns an organisation's people of everything that stands on a rung it was not warned of. Answers of
+/// how much.
+pub(super) async fn climb(state: &State, house: &House) -> Result<usize> {
+    let read = house.clone();
+    let now = state.db.read(move |tx| at(tx, &read)).await?;
+    let mut warned = 0;
+    for Standing { rung, from, to } in now.standing {
+        let mut after: Option<Running> = None;
+        loop {
+            let (tenant, days) = (house.tenant, rung.days);
+            let rows =
+                state.db.read(move |tx| store::to_warn(tx, tenant, (from, to), days, after, AT_ONCE)).await?;
+            let Some(last) = rows.last().copied() else { break };
+            after = Some(last);
+            let ids: Vec<AssignmentId> = rows.iter().map(|row| row.id).collect();
+            let (house, rung, version, day) = (house.clone(), rung.clone(), now.version, now.day);
+            let done =
+                state.db.write(move |tx| warn(tx, &house, &rung, (from, to), version, day, &ids)).await?;
+            let Some(done) = done else { return Ok(warned) };
+            warned += done;
+        }
+    }
+    Ok(warned)
+}
+
+/// Warns of some work on a rung, as far as it still stands there. Nothing when the ladder is another one
+/// by now.
+fn warn(
+    tx: &mut Writing<'_>,
+    house: &House,
+    rung: &Rung,
+    (from, to): (Option<Date>, Date),
+    version: Version,
+    day: Date,
+    ids: &[AssignmentId],
+) -> Result<Option<usize>> {
+    if store::ladder(tx, house.tenant)?.version != version {
+        return Ok(None);
+    }
+    let still = |due: Date| from.is_none_or(|from| from <= due) && due <= to;
+    let rows = store::still_to_warn(tx, house.tenant, rung.days, ids)?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .filter_map(|row| row.runs_out_on.filter(|due| still(*due)).map(|due| (row, due)))
+        .collect();
+    let work: Vec<_> = rows.iter().map(|(row, _)| (row.task_id, row.unit_id)).collect();
+    let people = People::of(tx, house.tenant, day, &work)?;
+    let late = rung.days.get() > 0;
+    let mut news = Vec::new();
+    for (row, due) in &rows {
+        store::insert_alert(tx, house.tenant, row.id, *due, rung.days)?;
+        let mut facts = assignments::facts(row, None, None);
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert("rung".to_owned(), json!(rung.days));
+        }
+        let entry = Entry::new(Deed::Warned, Subject::Assignment, row.id)
+            .of_assignment(row.id)
+            .in_view_of(row.unit_id)
+            .after(facts);
+        ledger::record(tx, house.tenant, entry)?;
+        for (person, audience) in people.told(&rung.tell, Some(row.task_id), row.unit_id) {
+            let own = matches!(audience, Audience::Unit | Audience::Coordinating);
+            news.push(News {
+                person,
+                kind: if late { NoticeKind::Overdue } else { NoticeKind::DueSoon },
+                escalated: !own,
+                at_once: rung.at_once && !own,
+                assignment: Some(row.id),
+                unit: Some(row.unit_id),
+                directive: Some(row.directive_id),
+                due_on: Some(*due),
+                rung: Some(rung.days),
+            });
+        }
+    }
+    tell(tx, house.tenant, &news)?;
+    Ok(Some(rows.len()))
+}

@@ -1,0 +1,10 @@
+DROP INDEX extensions_waiting;
+DROP INDEX difficulties_unanswered;
+DROP TABLE warning_progress;
+DROP TABLE mutes;
+DROP TABLE digests;
+DROP TABLE notices;
+DROP TABLE inboxes;
+DROP TABLE escalations;
+DROP TABLE alerts;
+DROP TABLE ladders;
