@@ -6,7 +6,9 @@ use api::{
     db::{AnyConnection, Place, Writing, migrate},
     on_both,
     organisation::{Founding, found},
-    schema::{assignment_past, assignments, directives, oversights, people, reports, roles, tasks, units},
+    schema::{
+        alerts, assignment_past, assignments, directives, oversights, people, reports, roles, tasks, units,
+    },
     sessions::{hash_password, set_password},
 };
 use diesel::{
@@ -23,7 +25,7 @@ use openapi::{
     value::{Date, Version},
 };
 
-use crate::rows::{AssignmentRow, Commune, PastRow, REPORTERS, ReportRow, TENANT};
+use crate::rows::{AlertRow, AssignmentRow, Commune, PastRow, REPORTERS, ReportRow, TENANT};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "mat-khau-do-toc-do";
@@ -56,7 +58,9 @@ pub fn fill(place: &Place, commune: &Commune) {
             let rows: Vec<AssignmentRow> = batch.iter().map(|n| commune.row(*n)).collect();
             let past: Vec<PastRow> = rows.iter().flat_map(AssignmentRow::past).collect();
             let reports: Vec<ReportRow> = rows.iter().filter_map(AssignmentRow::report).collect();
-            connection.transaction(|c| enter_work(c, rows, past, reports)).unwrap();
+            let warned: Vec<AlertRow> =
+                rows.iter().filter_map(|row| row.alert(commune.today().plus(-1))).collect();
+            connection.transaction(|c| enter_work(c, rows, past, reports, warned)).unwrap();
         }
     });
     settle(&mut connection);
@@ -183,6 +187,7 @@ fn enter_work(
     rows: Vec<AssignmentRow>,
     past: Vec<PastRow>,
     said: Vec<ReportRow>,
+    warned: Vec<AlertRow>,
 ) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => {
@@ -196,11 +201,15 @@ fn enter_work(
             for said in said.chunks(AT_ONCE) {
                 diesel::insert_into(reports::table).values(said).execute(c)?;
             }
+            for warned in warned.chunks(AT_ONCE) {
+                diesel::insert_into(alerts::table).values(warned).execute(c)?;
+            }
         }
         AnyConnection::Postgres(c) => {
             diesel::copy_from(assignments::table).from_insertable(rows).execute(c)?;
             diesel::copy_from(assignment_past::table).from_insertable(past).execute(c)?;
             diesel::copy_from(reports::table).from_insertable(said).execute(c)?;
+            diesel::copy_from(alerts::table).from_insertable(warned).execute(c)?;
         }
     }
     Ok(())
@@ -264,4 +273,11 @@ pub fn reports_since(place: &Place, day: Date) -> i64 {
         .count()
         .get_result(&mut connection)
         .unwrap()
+}
+
+/// How many warnings have been given.
+pub fn warnings(place: &Place) -> i64 {
+    use diesel::QueryDsl;
+    let mut connection = place.connect().unwrap();
+    alerts::table.filter(alerts::organisation.eq(TENANT)).count().get_result(&mut connection).unwrap()
 }

@@ -11,6 +11,7 @@
 )]
 
 mod figures;
+mod ladder;
 mod load;
 mod raw;
 mod rows;
@@ -52,6 +53,9 @@ fn main() {
     for engine in setting("ENGINES", "sqlite postgres").split_whitespace() {
         let sizes = if rows > FEW { vec![FEW, rows] } else { vec![rows] };
         table::print(engine, &on(engine, &sizes, patience));
+        if wanted("ladder") {
+            ladder::measure(engine, rows, &Fresh::new(engine).place);
+        }
     }
     table::machine();
 }
@@ -91,14 +95,18 @@ fn on(engine: &str, sizes: &[usize], patience: Patience) -> Measured {
         ("by-unit", Bench::overdue_by_unit),
         ("reports", Bench::reports),
     ];
-    let only = setting("FIGURES", "");
-    let wanted = |name: &str| only.is_empty() || only.split_whitespace().any(|word| word == name);
     let measure = |(_, step): &(&str, Step)| Row {
         hello: figures::hello(&hello, patience),
         sizes: benches.iter().map(step).collect(),
     };
     let rows = steps.iter().filter(|(name, _)| wanted(name)).map(measure).collect();
     Measured { communes: benches.iter().map(|bench| bench.commune).collect(), rows }
+}
+
+/// Whether a figure was asked for.
+fn wanted(name: &str) -> bool {
+    let only = setting("FIGURES", "");
+    only.is_empty() || only.split_whitespace().any(|word| word == name)
 }
 
 fn fill(engine: &str, rows: usize, place: &Place, patience: Patience) -> Bench {

@@ -32,6 +32,8 @@ pub struct Commune {
     pub units: usize,
     /// The moment its data was made.
     pub now: Instant,
+    /// Whether all its work is open.
+    pub open: bool,
 }
 
 /// What an id is of.
@@ -64,7 +66,11 @@ fn id<T>(kind: Kind, n: usize) -> Id<T> {
 impl Commune {
     /// A commune with so many assignments.
     pub fn new(rows: usize, now: Instant) -> Self {
-        Self { rows, units: (rows / 3333).clamp(10, 300), now }
+        Self { rows, units: (rows / 3333).clamp(10, 300), now, open: false }
+    }
+    /// One in which all work is open.
+    pub fn with_open_work(rows: usize, now: Instant) -> Self {
+        Self { open: true, ..Self::new(rows, now) }
     }
     /// Today in Hà Nội.
     pub fn today(&self) -> Date {
@@ -120,7 +126,8 @@ impl Commune {
     /// How an assignment stands.
     pub fn facts(&self, n: usize) -> Facts {
         let chance = mixed(n as u64);
-        let (share, more) = (chance % 10_000, (chance >> 16) as i64 & 0xffff);
+        let (of, more) = (if self.open { OPEN } else { 10_000 }, (chance >> 16) as i64 & 0xffff);
+        let share = chance % of;
         let today = self.today();
         if share < OVERDUE {
             let state = [State::Assigned, State::Acknowledged, State::InProgress][more as usize % 3];
@@ -267,6 +274,17 @@ pub struct ReportRow {
     version: Version,
 }
 
+/// A warning that was given, to be inserted.
+#[derive(Insertable, Clone)]
+#[diesel(table_name = api::schema::alerts, treat_none_as_default_value = false)]
+pub struct AlertRow {
+    organisation: i32,
+    assignment_id: AssignmentId,
+    due_on: Date,
+    rung: i32,
+    warned_at: Instant,
+}
+
 impl AssignmentRow {
     /// What it was: given, and then as it is now.
     pub fn past(&self) -> Vec<PastRow> {
@@ -296,6 +314,19 @@ impl AssignmentRow {
             ..is.clone()
         };
         vec![was, PastRow { number: Version::FIRST.next(), from_at: self.updated_at, ..is }]
+    }
+
+    /// The warning it had by the end of yesterday, by the usual ladder.
+    pub fn alert(&self, yesterday: Date) -> Option<AlertRow> {
+        let due_on = self.runs_out_on.filter(|_| self.state != State::Submitted)?;
+        let rung = [7, 3, 1, 0, -1, -3, -7].into_iter().find(|rung| due_on.plus(*rung) <= yesterday)?;
+        Some(AlertRow {
+            organisation: TENANT,
+            assignment_id: self.id,
+            due_on,
+            rung: rung as i32,
+            warned_at: self.updated_at,
+        })
     }
 
     /// The report that was made on it.

@@ -70,7 +70,7 @@ pub(in crate::alerts) fn unsettled(
     at_once: bool,
 ) -> Result<Vec<Unsettled>> {
     /// More is for the next message.
-    const AT_MOST: i64 = 2000;
+    const AT_MOST: i64 = 20_000;
     let mut rows =
         notices::table
             .left_join(
