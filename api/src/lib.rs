@@ -5,6 +5,7 @@ pub mod app;
 pub mod assignments;
 pub mod attachments;
 pub mod calendar;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;

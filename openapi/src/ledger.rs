@@ -32,6 +32,7 @@ codes! {
         Calendar = "calendar", "Lịch nghỉ", "Calendar";
         Settings = "settings", "Cài đặt", "Settings";
         Session = "session", "Phiên đăng nhập", "Session";
+        Channels = "channels", "Kênh nhận tin", "Channels";
     }
 }
 
@@ -66,6 +67,8 @@ codes! {
         PasswordChanged = "password_changed", "Đổi mật khẩu", "Password changed";
         TokenReused = "token_reused", "Mã phiên bị dùng lại", "Refresh token used again";
         Anonymised = "anonymised", "Ẩn danh", "Anonymised";
+        Subscribed = "subscribed", "Bật thông báo đẩy", "Push notices switched on";
+        Unsubscribed = "unsubscribed", "Tắt thông báo đẩy", "Push notices switched off";
     }
 }
 
