@@ -19,7 +19,9 @@ use actix_web::{
 
 use crate::{
     access::Actors,
+    channels::{self, Outside},
     clock::Clock,
+    config,
     db::{self, Db, Place},
     error::{Error, Result},
     metrics::Metrics,
@@ -50,6 +52,8 @@ pub struct Options {
     pub public_url: String,
     /// Where the phone's app is; what was built with the program, unless named.
     pub app: Option<PathBuf>,
+    /// The ways messages take.
+    pub channels: config::Channels,
 }
 
 /// Everything of the contract, mounted.
@@ -62,6 +66,7 @@ pub fn routes() -> Routes {
     crate::units::mount(&mut routes);
     crate::people::mount(&mut routes);
     crate::calendar::mount(&mut routes);
+    crate::channels::mount(&mut routes);
     crate::directives::mount(&mut routes);
     crate::tasks::mount(&mut routes);
     crate::assignments::mount(&mut routes);
@@ -93,7 +98,9 @@ pub async fn open(options: &Options) -> Result<Arc<State>> {
         after_forget: Arc::new(move || forgetful.forget()),
     })?;
     db.write(sessions::ensure_installation).await?;
+    db.write(channels::ensure_push_key).await?;
     let keys = db.read(sessions::keys).await?;
+    let push_key = db.read(channels::push_key).await?;
     let (secret, epoch) = db
         .read(sessions::installation)
         .await?
@@ -109,6 +116,7 @@ pub async fn open(options: &Options) -> Result<Arc<State>> {
         trusted_proxies: options.trusted_proxies.clone(),
         metrics_from: options.metrics_from.clone(),
         public_url: options.public_url.clone(),
+        outside: Outside::open(&options.channels, push_key.as_deref(), &options.public_url)?,
     }))
 }
 
@@ -164,6 +172,7 @@ pub async fn start(options: &Options, listener: TcpListener, signals: bool) -> R
             |config: &mut web::ServiceConfig| {
                 crate::docs::mount(config);
                 crate::phone::mount(config, &shelf);
+                channels::mount_pages(config);
                 routes().configure(config);
             },
         )

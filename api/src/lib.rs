@@ -6,7 +6,7 @@ pub mod app;
 pub mod assignments;
 pub mod attachments;
 pub mod calendar;
-mod channels;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -531,6 +531,72 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    push_keys (id) {
+        id -> Integer,
+        secret -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    channel_choices (organisation, person_id) {
+        organisation -> Integer,
+        person_id -> Text,
+        push -> Bool,
+        mail -> Bool,
+        gateway -> Bool,
+        email -> Nullable<Text>,
+        email_confirmed_at -> Nullable<Timestamp>,
+        email_failing_at -> Nullable<Timestamp>,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    push_subscriptions (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        person_id -> Text,
+        device_id -> Text,
+        endpoint -> Text,
+        p256dh -> Text,
+        auth -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    messages (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        person_id -> Text,
+        purpose -> Text,
+        title -> Text,
+        body -> Text,
+        lines -> Text,
+        link -> Nullable<Text>,
+        urgent -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sendings (organisation, message_id, channel, target) {
+        organisation -> Integer,
+        message_id -> Text,
+        channel -> Text,
+        target -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        leased_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     signing_keys,
@@ -568,4 +634,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     digests,
     mutes,
     warning_progress,
+    push_keys,
+    channel_choices,
+    push_subscriptions,
+    messages,
+    sendings,
 );

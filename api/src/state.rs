@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use crate::{access::Actors, db::Db, metrics::Metrics, serve::Limits, tokens::Keys};
+use crate::{access::Actors, channels::Outside, db::Db, metrics::Metrics, serve::Limits, tokens::Keys};
 
 /// What all requests share.
 pub struct State {
@@ -31,6 +31,8 @@ pub struct State {
     pub metrics_from: HashSet<IpAddr>,
     /// Under which address people reach this server; for the links we print.
     pub public_url: String,
+    /// The ways messages take.
+    pub outside: Outside,
 }
 
 impl State {

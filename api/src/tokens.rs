@@ -177,6 +177,20 @@ pub fn proves(installation: &[u8], tenant: Tenant, person: PersonId, proof: &Tok
     read().is_some_and(|(device, mark)| same(&device_mark(installation, tenant, person, device), &mark))
 }
 
+/// What shows that somebody was sent a link: to switch his e-mail off, or to confirm his address.
+#[must_use]
+pub fn link_mark(installation: &[u8], what: &str, tenant: Tenant, person: PersonId, said: &str) -> String {
+    let (what, person) = (what.as_bytes(), person.as_str().as_bytes());
+    URL_SAFE_NO_PAD
+        .encode(mac(installation, &[b"link", what, &tenant.to_be_bytes(), person, said.as_bytes()]))
+}
+
+/// Whether a mark is the one that was made, compared without telling how far it is right.
+#[must_use]
+pub fn is_same(left: &str, right: &str) -> bool {
+    same(left.as_bytes(), right.as_bytes())
+}
+
 /// For how long a new key is only known before it signs: other processes on the same database, which
 /// look for new keys every minute, must know it before they are shown its tokens.
 const KNOWN_BEFORE_SIGNING: TimeDelta = TimeDelta::minutes(3);

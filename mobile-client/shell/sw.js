@@ -1,4 +1,5 @@
-// Keeps the shell of the app for times without signal, and nothing else.
+// Keeps the shell of the app for times without signal, shows the notices that are pushed, and nothing
+// else.
 //
 // Invariant: the network is never asked before the kept shell, and nothing of anybody's work is ever
 // kept here: what the API answers passes by untouched. A new version is kept beside the old one and
@@ -48,3 +49,51 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(kept(pathname, request));
   }
 });
+
+// What is pushed is {id, title, link, urgent}. A browser that is sent something must show something.
+self.addEventListener("push", (event) => {
+  let said = {};
+  try {
+    said = event.data?.json() ?? {};
+  } catch {
+    // Not ours; it is shown that there is something, as browsers demand.
+  }
+  const urgent = said.urgent === true;
+  const about = {
+    // Sent again, it takes its own place.
+    tag: typeof said.id === "string" ? said.id : "dondoc",
+    data: { link: place(said.link) },
+    icon: FILES.find((path) => path.startsWith(PAGE + "icon")),
+    lang: "vi",
+    requireInteraction: urgent,
+  };
+  const title = typeof said.title === "string" && said.title ? said.title : "Đôn Đốc có tin mới";
+  event.waitUntil(self.registration.showNotification(title, about));
+});
+
+// A place in the app, and nowhere else.
+function place(link) {
+  return typeof link === "string" && link.startsWith("#/") ? link : "#/";
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(PAGE + place(event.notification.data?.link)));
+});
+
+// In the window that is there already, or in a new one. A window that another worker looks after
+// cannot be sent anywhere.
+async function open(address) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const ours = windows.filter((one) => new URL(one.url).pathname.startsWith(PAGE));
+  for (const one of ours) {
+    try {
+      const there = await one.navigate(address);
+      await (there ?? one).focus();
+      return;
+    } catch {
+      // The next one, or a new one.
+    }
+  }
+  await self.clients.openWindow(address);
+}

@@ -34,6 +34,7 @@ codes! {
         Session = "session", "Phiên đăng nhập", "Session";
         Ladder = "ladder", "Thang nhắc việc", "Ladder of warnings";
         Notice = "notice", "Thông báo", "Notice";
+        Channels = "channels", "Kênh nhận tin", "Channels";
     }
 }
 
@@ -70,6 +71,8 @@ codes! {
         Anonymised = "anonymised", "Ẩn danh", "Anonymised";
         Warned = "warned", "Nhắc việc", "Warned";
         Escalated = "escalated", "Chuyển lên trên", "Passed on";
+        Subscribed = "subscribed", "Bật thông báo đẩy", "Push notices switched on";
+        Unsubscribed = "unsubscribed", "Tắt thông báo đẩy", "Push notices switched off";
     }
 }
 

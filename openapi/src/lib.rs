@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod assignments;
 pub mod attachments;
 pub mod calendar;
+pub mod channels;
 pub mod decisions;
 pub mod directives;
 pub mod document;
@@ -128,6 +129,14 @@ macro_rules! for_every_endpoint {
             $crate::alerts::ReadReminder,
             $crate::ledger::ListAuditEvents,
             $crate::ledger::ReadFeed,
+            $crate::channels::ReadPushKey,
+            $crate::channels::ListPushSubscriptions,
+            $crate::channels::PutPushSubscription,
+            $crate::channels::DeletePushSubscription,
+            $crate::channels::ReadMyChannels,
+            $crate::channels::PatchMyChannels,
+            $crate::channels::TestMyChannels,
+            $crate::channels::ReadMyMessage,
             $crate::health::ReadHealth,
             $crate::health::ReadReadiness,
             $crate::health::ReadMetrics,

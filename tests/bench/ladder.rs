@@ -38,6 +38,7 @@ pub fn measure(engine: &str, rows: usize, place: &Place) {
         metrics_from: HashSet::new(),
         public_url: "http://127.0.0.1".to_owned(),
         app: None,
+        channels: api::config::Channels::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {

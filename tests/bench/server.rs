@@ -145,6 +145,7 @@ async fn dondoc(listener: TcpListener, place: Place) {
         metrics_from: HashSet::new(),
         public_url: "http://127.0.0.1".to_owned(),
         app: None,
+        channels: api::config::Channels::default(),
     };
     announce(&listener);
     let running = app::start(&options, listener, false).await.unwrap();

@@ -52,6 +52,7 @@ async fn serve(place: &Place, now: Instant) -> Running {
         metrics_from: ["127.0.0.1".parse().unwrap()].into(),
         public_url: "https://dondoc.example".to_owned(),
         app: None,
+        channels: api::config::Channels::default(),
     };
     app::start(&options, TcpListener::bind("127.0.0.1:0").unwrap(), false).await.unwrap()
 }

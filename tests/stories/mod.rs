@@ -3,6 +3,7 @@
 mod assignments;
 mod attachments;
 mod calendar;
+mod channels;
 mod dates;
 mod decisions;
 mod demo;

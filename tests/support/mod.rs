@@ -2,6 +2,7 @@
 
 mod engines;
 pub mod program;
+pub mod receivers;
 mod work;
 mod world;
 

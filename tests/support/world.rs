@@ -11,6 +11,7 @@ use std::{
 use api::{
     app::{self, Options, Running},
     clock::Clock,
+    config::Channels,
     organisation::{Founding, found},
     sessions::{hash_password, set_password},
 };
@@ -86,16 +87,22 @@ impl World {
 
     /// A new commune that goes by a clock: by the machine's, where a process of its own comes in.
     pub async fn on_clock(engine: Engine, clock: Clock) -> Self {
-        Self::with(engine, clock, None).await
+        Self::with(engine, clock, None, Channels::default()).await
+    }
+
+    /// A new commune whose messages go the ways it is told.
+    pub async fn with_channels(engine: Engine, channels: Channels) -> Self {
+        let clock = Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap());
+        Self::with(engine, clock, None, channels).await
     }
 
     /// A new commune whose server gives out the phone's app from a folder.
     pub async fn with_app(engine: Engine, app: PathBuf) -> Self {
         let clock = Clock::standing_at("2026-11-20T01:00:00Z".parse().unwrap());
-        Self::with(engine, clock, Some(app)).await
+        Self::with(engine, clock, Some(app), Channels::default()).await
     }
 
-    async fn with(engine: Engine, clock: Clock, app: Option<PathBuf>) -> Self {
+    async fn with(engine: Engine, clock: Clock, app: Option<PathBuf>, channels: Channels) -> Self {
         let fresh = engine.fresh();
         let options = Options {
             place: fresh.place.clone(),
@@ -107,6 +114,7 @@ impl World {
             metrics_from: ["127.0.0.1".parse().unwrap()].into(),
             public_url: "https://dondoc.example".to_owned(),
             app,
+            channels,
         };
         let running = Arc::new(Self::start(&options).await);
         let slug = "xa-suoi-mo";

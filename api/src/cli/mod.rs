@@ -49,7 +49,7 @@ enum Command {
     /// Bring the tables of the database up to date; `serve` and `init` do so too
     Migrate,
     /// Say in plain words whether everything is as it should be
-    Doctor,
+    Doctor(doctor::Asked),
     /// Write a copy of all data to a file, also while the server runs
     Backup {
         /// The file to write; it must not be there yet
@@ -154,7 +154,7 @@ fn run(command: Command, config: &Config) -> Done {
             Command::Invite(who) => invite::invite(config, who).await,
             Command::Demo => demo::demo(config).await,
             Command::Migrate => database::migrate(config),
-            Command::Doctor => doctor::doctor(config).await,
+            Command::Doctor(asked) => doctor::doctor(config, asked).await,
             Command::Backup { file } => backup::backup(&config.place, &file),
             Command::Restore { file } => backup::restore(&config.place, &file),
             Command::Audit(Audit::Verify) => audit::verify(config).await,

@@ -1,6 +1,7 @@
 //! Settings: from flags, then the environment, then one TOML file, then defaults. **Invariant: a
 //! setting has one meaning wherever it is set, and a bad one is told in one sentence that names it.**
 
+mod channels;
 mod postgres;
 
 use std::{
@@ -11,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use self::channels::{Channels, Gateway, Mail, Secret};
 pub(crate) use self::postgres::PostgresUrl;
 use crate::{app, clock::Clock, db::Place};
 
@@ -77,6 +79,33 @@ pub struct Flags {
     /// How the log is written, text or json [default: text on a terminal, otherwise json]
     #[arg(long, env = "DONDOC_LOG_FORM", value_name = "FORM", global = true, hide_env_values = true)]
     log_form: Option<String>,
+    /// The server that takes e-mail from us: smtps://USER:PASSWORD@HOST, or smtp:// with STARTTLS
+    /// [default: no e-mail is sent]
+    #[arg(long, env = "DONDOC_MAIL_SERVER", value_name = "URL", global = true, hide_env_values = true)]
+    mail_server: Option<String>,
+    /// Who e-mail is from, such as "Đôn Đốc <don-doc@suoimo.example>"
+    #[arg(long, env = "DONDOC_MAIL_FROM", value_name = "ADDRESS", global = true, hide_env_values = true)]
+    mail_from: Option<String>,
+    /// Who is answered, when not the one e-mail is from
+    #[arg(long, env = "DONDOC_MAIL_REPLY_TO", value_name = "ADDRESS", global = true, hide_env_values = true)]
+    mail_reply_to: Option<String>,
+    /// Where text messages are posted, one by one, to be sent by SMS or Zalo
+    /// [default: no text message is sent]
+    #[arg(long, env = "DONDOC_GATEWAY_URL", value_name = "URL", global = true, hide_env_values = true)]
+    gateway_url: Option<String>,
+    /// What those posts are signed with: whsec_ and base64 (Standard Webhooks)
+    #[arg(long, env = "DONDOC_GATEWAY_SECRET", value_name = "SECRET", global = true, hide_env_values = true)]
+    gateway_secret: Option<String>,
+    /// Hosts of your own network that may be called, also without TLS, separated by commas, or
+    /// `none` [default: none]
+    #[arg(
+        long,
+        env = "DONDOC_OUTGOING_ALLOW_HOSTS",
+        value_name = "HOSTS",
+        global = true,
+        hide_env_values = true
+    )]
+    outgoing_allow_hosts: Option<String>,
 }
 
 /// The settings of one run.
@@ -102,6 +131,8 @@ pub struct Config {
     pub log_level: tracing::Level,
     /// How the log is written; by what standard error is, unless told.
     pub log_form: Option<LogForm>,
+    /// The ways messages take.
+    pub channels: Channels,
 }
 
 /// How the log is written.
@@ -192,6 +223,7 @@ impl Config {
                 "json" => Some(LogForm::Json),
                 _ => None,
             })?,
+            channels: Channels::from(&given)?,
         })
     }
 
@@ -208,6 +240,7 @@ impl Config {
             metrics_from: self.metrics_from.clone(),
             public_url: self.public_url.clone(),
             app: None,
+            channels: self.channels.clone(),
         }
     }
 }
@@ -227,6 +260,12 @@ impl Flags {
             "metrics_from" => &self.metrics_from,
             "log_level" => &self.log_level,
             "log_form" => &self.log_form,
+            "mail.server" => &self.mail_server,
+            "mail.from" => &self.mail_from,
+            "mail.reply_to" => &self.mail_reply_to,
+            "gateway.url" => &self.gateway_url,
+            "gateway.secret" => &self.gateway_secret,
+            "outgoing.allow_hosts" => &self.outgoing_allow_hosts,
             _ => &None,
         };
         // An empty variable is how some tools leave a variable unset.
@@ -234,8 +273,8 @@ impl Flags {
     }
 }
 
-/// Every setting's name in the file, and its variable.
-const NAMES: [(&str, &str); 10] = [
+/// Every setting's name in the file, and its variable. What stands before a dot is a table there.
+const NAMES: [(&str, &str); 16] = [
     ("database", "DATABASE_URL"),
     ("listen", "DONDOC_LISTEN"),
     ("public_url", "DONDOC_PUBLIC_URL"),
@@ -246,6 +285,12 @@ const NAMES: [(&str, &str); 10] = [
     ("metrics_from", "DONDOC_METRICS_FROM"),
     ("log_level", "DONDOC_LOG_LEVEL"),
     ("log_form", "DONDOC_LOG_FORM"),
+    ("mail.server", "DONDOC_MAIL_SERVER"),
+    ("mail.from", "DONDOC_MAIL_FROM"),
+    ("mail.reply_to", "DONDOC_MAIL_REPLY_TO"),
+    ("gateway.url", "DONDOC_GATEWAY_URL"),
+    ("gateway.secret", "DONDOC_GATEWAY_SECRET"),
+    ("outgoing.allow_hosts", "DONDOC_OUTGOING_ALLOW_HOSTS"),
 ];
 
 /// What stands in the file, each value as a flag would say it.
@@ -263,7 +308,7 @@ impl File {
             BadSetting(format!("{name} line {line} is not TOML: {}", bad.message().replace('\n', " ")))
         })?;
         let mut values = Vec::new();
-        for (key, value) in table {
+        for (key, value) in flat(table) {
             if !NAMES.iter().any(|(known, _)| *known == key) {
                 let known = NAMES.map(|(known, _)| known).join(", ");
                 return Err(BadSetting(format!("{key}: {name} sets it, but there is only {known}")));
@@ -275,6 +320,20 @@ impl File {
         }
         Ok(Self { name, values })
     }
+}
+
+/// The values of tables beside those that stand alone, each under its whole name.
+fn flat(table: toml::Table) -> Vec<(String, toml::Value)> {
+    let mut all = Vec::new();
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) => {
+                all.extend(inner.into_iter().map(|(name, value)| (format!("{key}.{name}"), value)));
+            }
+            value => all.push((key, value)),
+        }
+    }
+    all
 }
 
 fn as_flag(value: &toml::Value) -> Option<String> {
@@ -302,7 +361,7 @@ impl Given<'_> {
         if let Some(value) = self.flags.value(name) {
             let variable =
                 NAMES.iter().find(|(known, _)| *known == name).map_or("", |(_, variable)| variable);
-            return Some((value, format!("--{} or {variable}", name.replace('_', "-"))));
+            return Some((value, format!("--{} or {variable}", name.replace(['_', '.'], "-"))));
         }
         let (_, value) = self.file.values.iter().find(|(known, _)| known == name)?;
         Some((value, self.file.name.clone()))
@@ -321,6 +380,20 @@ impl Given<'_> {
             Some(value) => Ok(Some(value)),
             None => Err(BadSetting(format!("{name}: \"{value}\", set by {from}, is not {wanted}"))),
         }
+    }
+
+    /// The same for a value that is never repeated.
+    fn read_secret<T>(
+        &self,
+        name: &str,
+        wanted: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, BadSetting> {
+        let Some((value, from)) = self.find(name) else {
+            return Ok(None);
+        };
+        let bad = || BadSetting(format!("{name}: what {from} says is not {wanted}"));
+        parse(value).map(Some).ok_or_else(bad)
     }
 
     /// The database. Its value is never repeated: there may be a password in it.
@@ -425,6 +498,32 @@ mod tests {
             let said = with(Flags::default(), file).unwrap_err();
             assert!(said.starts_with(named), "{said}");
             assert!(!said.contains('\n'), "{said}");
+        }
+    }
+
+    #[test]
+    fn channels_are_set_in_tables_and_told_by_their_names() {
+        let file = "[mail]\nserver = 'smtps://u:p@m.example'\nfrom = 'a@b.example'\n[outgoing]\nallow_hosts = ['10.0.0.5']";
+        let channels = with(Flags::default(), file).unwrap().channels;
+        assert!(channels.mail.is_some() && channels.gateway.is_none());
+        assert!(channels.allow_hosts.contains("10.0.0.5"));
+        for (file, named) in [
+            ("[mail]\nserver = 'smtps://u:secret@m.example'", "mail.server: it is set, but mail.from is not"),
+            (
+                "[mail]\nfrom = 'nobody'",
+                "mail.from: \"nobody\", set by dondoc.toml, is not an e-mail address",
+            ),
+            (
+                "[mail]\nserver = 'u:secret@m.example'",
+                "mail.server: what dondoc.toml says is not of the form smtps://",
+            ),
+            ("[gateway]\nurl = 'https://sms.example'", "gateway.url: it is set, but gateway.secret is not"),
+            ("[gateway]\nsecret = 'secret'", "gateway.secret: what dondoc.toml says is not whsec_"),
+            ("[mail]\nport = 25", "mail.port: dondoc.toml sets it, but there is only"),
+        ] {
+            let said = with(Flags::default(), file).unwrap_err();
+            assert!(said.starts_with(named), "{said}");
+            assert!(!said.contains("secret@") && !said.contains('\n'), "{said}");
         }
     }
 

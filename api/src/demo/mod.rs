@@ -28,6 +28,7 @@ use crate::{
     access::{House, Tenant},
     app,
     clock::Clock,
+    config::Channels,
     db::{AnyConnection, Place, Writing},
     error::{Error, Result},
     ledger,
@@ -66,6 +67,7 @@ pub async fn run(place: &Place, now: Instant) -> Result<Vec<Login>> {
         metrics_from: HashSet::new(),
         public_url: String::new(),
         app: None,
+        channels: Channels::default(),
     })
     .await?;
     let (shared, place) = (Arc::clone(&state), place.clone());

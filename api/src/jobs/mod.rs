@@ -3,28 +3,37 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{alerts, error::Result, ledger, organisation, sessions, state::State, tasks};
+use crate::{alerts, channels, error::Result, ledger, organisation, sessions, state::State, tasks};
 
-/// Runs the jobs until the server stops.
+/// Runs the jobs until the server stops. What waits for others' servers waits beside the rest.
 pub async fn run(state: Arc<State>) {
+    tokio::join!(tend(&state), channels::run(&state));
+}
+
+async fn tend(state: &State) {
     const PAUSE: Duration = Duration::from_secs(1);
     const WARN_EVERY: u64 = 10;
     for second in 0_u64.. {
         if second % 60 == 0
-            && let Err(error) = tend_sessions(&state).await
+            && let Err(error) = tend_sessions(state).await
         {
             tracing::warn!(?error, "tending the sessions failed; it will be tried again");
         }
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
         }
-        if let Err(error) = open_periods(&state).await {
+        if let Err(error) = open_periods(state).await {
             tracing::warn!(?error, "opening periods failed; it will be tried again");
         }
         if second % WARN_EVERY == 0
-            && let Err(error) = warn(&state).await
+            && let Err(error) = warn(state).await
         {
             tracing::warn!(?error, "warning failed; it will be tried again");
+        }
+        if second % 3600 == 0
+            && let Err(error) = channels::forget_old(state).await
+        {
+            tracing::warn!(?error, "forgetting old messages failed; it will be tried again");
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     access::{Scope, Tenant},
+    channels,
     db::{Reading, Writing},
     error::{Error, Faults, Result},
     ledger::{self, Entry},
@@ -269,6 +270,7 @@ fn anonymise(tx: &mut Writing<'_>, call: &Call<AnonymisePerson>) -> Result<Answe
     let row = store::anonymise(tx, row, nobody(&person)?)?;
     sign_out(tx, tenant, row.id)?;
     sessions::forget_devices(tx, tenant, row.id)?;
+    channels::forget(tx, tenant, row.id)?;
     tx.forget_actors();
     let changed = store::shown(tx, row)?;
     let entry = Entry::new(Deed::Anonymised, Subject::Person, changed.id).by(&call.actor);

@@ -82,6 +82,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Assignments", "One task given to one unit: where it stands, and what the office does with it."),
     ("Attachments", "Photos and files that belong to reports and directives."),
     ("Calendar", "Named events that due dates refer to, and the holidays of each year."),
+    ("Channels", "How messages reach a person: push notices, e-mail, text messages."),
     ("Decisions", "More time, excuses and difficulties: what units ask and what leaders answer."),
     ("Directives", "The documents that give work, from draft to closure."),
     ("Figures", "Who is late, and how the work stands on any day."),

@@ -10,6 +10,7 @@ use diesel::{
 use openapi::{
     alerts::{NoticeId, NoticeKind, RungDays},
     assignments::AssignmentId,
+    channels::MessageId,
     directives::DirectiveId,
     people::PersonId,
     units::UnitId,
@@ -18,7 +19,6 @@ use openapi::{
 
 use crate::{
     access::{Scope, Tenant},
-    channels::MessageId,
     db::{Reading, Writing, after, one_of},
     error::Result,
     schema::{assignments, inboxes, mutes, notices, tasks},

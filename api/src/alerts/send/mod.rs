@@ -6,6 +6,7 @@ mod store;
 
 use openapi::{
     alerts::{LadderDraft, NoticeId},
+    channels::MessageId,
     people::PersonId,
     value::{Date, Instant},
 };
@@ -110,7 +111,7 @@ fn send(
     notices: Vec<Unsettled>,
     open: usize,
     urgent: bool,
-) -> Result<Option<channels::MessageId>> {
+) -> Result<Option<MessageId>> {
     let silenced = store::silenced(tx, house.tenant, person)?;
     let language = store::language(tx, house.tenant, person)?;
     let speaks = |notice: &Unsettled| {

@@ -8,6 +8,7 @@ use diesel::{
 use openapi::{
     alerts::{NoticeId, NoticeKind},
     assignments::AssignmentId,
+    channels::MessageId,
     directives::DirectiveId,
     people::PersonId,
     problem::Language,
@@ -18,7 +19,6 @@ use openapi::{
 use crate::{
     access::Tenant,
     alerts::inbox::store::NoticeRow,
-    channels::MessageId,
     db::{Reading, Writing, one_of},
     error::Result,
     schema::{assignments, digests, mutes, notices, people, tasks, units},

@@ -1,6 +1,8 @@
 //! `dondoc doctor`: whether everything is as it should be. **Invariant: a doctor changes nothing but
-//! the moment at which writing was last tried, and says of every fault what to do about it.**
+//! the moment at which writing was last tried, sends nothing he is not asked to, and says of every
+//! fault what to do about it.**
 
+mod channels;
 mod engines;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,6 +20,14 @@ use crate::{
     error::Error,
     health, ledger,
 };
+
+/// What the doctor is asked to do beside looking.
+#[derive(clap::Args)]
+pub(super) struct Asked {
+    /// Send a test to this e-mail address or phone number
+    #[arg(long, value_name = "ADDRESS|NUMBER")]
+    send_to: Option<String>,
+}
 
 /// What the doctor has found, told as it is found.
 #[derive(Default)]
@@ -48,13 +58,17 @@ impl Findings {
 }
 
 /// `dondoc doctor`
-pub(super) async fn doctor(config: &Config) -> Done {
+pub(super) async fn doctor(config: &Config, asked: Asked) -> Done {
+    let send_to = asked.send_to.map(channels::SendTo::read).transpose()?;
     let mut findings = Findings::default();
     say(format!("Đôn Đốc {}", env!("CARGO_PKG_VERSION")));
     settings(&mut findings, config);
     if reachable(&mut findings, &config.place) {
         match database::data(config) {
-            Ok(db) => data(&mut findings, &db).await,
+            Ok(db) => {
+                data(&mut findings, &db).await;
+                channels::look(&mut findings, config, &db, send_to).await;
+            }
             Err(Stopped::Failed(why) | Stopped::Asked(why) | Stopped::NotEmpty(why)) => findings.fault(why),
             Err(Stopped::Told) => {}
         }
