@@ -51,6 +51,7 @@ CREATE TABLE notices (
     at_once BOOLEAN NOT NULL,
     assignment_id TEXT,
     unit_id TEXT,
+    -- Of an issued document, which is never deleted; drafts are, and would be looked for here.
     directive_id TEXT,
     due_on DATE,
     rung INTEGER,
@@ -64,8 +65,7 @@ CREATE TABLE notices (
     PRIMARY KEY (organisation, id),
     FOREIGN KEY (organisation, person_id) REFERENCES people (organisation, id),
     FOREIGN KEY (organisation, assignment_id) REFERENCES assignments (organisation, id),
-    FOREIGN KEY (organisation, unit_id) REFERENCES units (organisation, id),
-    FOREIGN KEY (organisation, directive_id) REFERENCES directives (organisation, id)
+    FOREIGN KEY (organisation, unit_id) REFERENCES units (organisation, id)
 );
 CREATE UNIQUE INDEX notices_by_person ON notices (organisation, person_id, number);
 CREATE INDEX notices_to_send ON notices (organisation, person_id, created_at, id) WHERE settled_at IS NULL;
@@ -92,6 +92,7 @@ CREATE TABLE mutes (
     FOREIGN KEY (organisation, person_id) REFERENCES people (organisation, id),
     FOREIGN KEY (organisation, directive_id) REFERENCES directives (organisation, id)
 );
+CREATE INDEX mutes_by_directive ON mutes (organisation, directive_id);
 
 -- How far the jobs have come.
 CREATE TABLE warning_progress (

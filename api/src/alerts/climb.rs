@@ -18,7 +18,7 @@ use super::{
     store::{self, Running},
 };
 use crate::{
-    access::{House, Scope},
+    access::House,
     assignments,
     calendar::WorkingDays,
     db::{Reading, Writing},
@@ -49,8 +49,7 @@ pub(super) fn reached_day(tx: &mut Reading<'_>, house: &House) -> Result<Date> {
 fn at(tx: &mut Reading<'_>, house: &House) -> Result<Now> {
     let ladder = store::ladder(tx, house.tenant)?;
     let day = reached_day(tx, house)?;
-    let scope = Scope::of_the_house(house.tenant);
-    let steps = Steps::new(&ladder.draft, WorkingDays::around(tx, &scope, day)?);
+    let steps = Steps::new(&ladder.draft, WorkingDays::around(tx, house.tenant, day)?);
     Ok(Now { version: ladder.version, day, standing: steps.on(day) })
 }
 

@@ -161,7 +161,7 @@ fn preview(tx: &mut Reading<'_>, call: &Call<PreviewLadder>) -> Result<Answer<La
     };
     let first = request.from.unwrap_or(call.today);
     let last = first.plus(request.days.map_or(DAYS, |days| i64::from(days.get())) - 1);
-    let steps = Steps::new(&draft, WorkingDays::around(tx, &call.scope, first)?);
+    let steps = Steps::new(&draft, WorkingDays::around(tx, tenant, first)?);
     // Work due outside these days reaches no rung between them.
     let due_from = steps.on(first.plus(-1)).first().map(|highest| highest.to.plus(1));
     let due_to = steps.on(last).iter().map(|standing| standing.to).max().unwrap_or(last);

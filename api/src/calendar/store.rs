@@ -195,12 +195,12 @@ fn write_days(tx: &mut Writing<'_>, scope: &Scope, year: &CalendarYear) -> Resul
 /// The days from one to another that are not what their weekday says.
 pub(super) fn days_between(
     tx: &mut Reading<'_>,
-    scope: &Scope,
+    tenant: Tenant,
     from: Date,
     to: Date,
 ) -> Result<Vec<CalendarDay>> {
     let days: Vec<(Date, DayKind, Name)> = calendar_days::table
-        .filter(calendar_days::organisation.eq(scope.tenant()))
+        .filter(calendar_days::organisation.eq(tenant))
         .filter(calendar_days::on_day.between(from, to))
         .order(calendar_days::on_day)
         .select((calendar_days::on_day, calendar_days::kind, calendar_days::name))
@@ -209,9 +209,9 @@ pub(super) fn days_between(
 }
 
 /// The years somebody has entered.
-pub(super) fn years(tx: &mut Reading<'_>, scope: &Scope) -> Result<Vec<Year>> {
+pub(super) fn years(tx: &mut Reading<'_>, tenant: Tenant) -> Result<Vec<Year>> {
     Ok(calendar_years::table
-        .filter(calendar_years::organisation.eq(scope.tenant()))
+        .filter(calendar_years::organisation.eq(tenant))
         .order(calendar_years::year)
         .select(calendar_years::year)
         .load(tx.conn())?)

@@ -13,7 +13,7 @@ use openapi::{
 };
 
 use super::store;
-use crate::{access::Scope, db::Reading, error::Result};
+use crate::{access::Tenant, db::Reading, error::Result};
 
 /// Which days of some years are working days.
 #[derive(Debug, Clone, Default)]
@@ -27,11 +27,11 @@ const AT_MOST: i64 = 366;
 
 impl WorkingDays {
     /// Those within some years around a day.
-    pub(crate) fn around(tx: &mut Reading<'_>, scope: &Scope, day: Date) -> Result<Self> {
+    pub(crate) fn around(tx: &mut Reading<'_>, tenant: Tenant, day: Date) -> Result<Self> {
         const YEARS: i64 = 3 * 366;
-        let days = store::days_between(tx, scope, day.plus(-YEARS), day.plus(YEARS))?;
+        let days = store::days_between(tx, tenant, day.plus(-YEARS), day.plus(YEARS))?;
         let differing = days.into_iter().map(|day| (day.on, (day.kind, day.name))).collect();
-        Ok(Self { differing, years: store::years(tx, scope)? })
+        Ok(Self { differing, years: store::years(tx, tenant)? })
     }
     #[cfg(test)]
     pub(crate) fn of(days: impl IntoIterator<Item = (Date, DayKind, Name)>) -> Self {

@@ -81,6 +81,7 @@ organisation's zone, the last day included.";
 const TAGS: &[(&str, &str)] = &[
     ("Assignments", "One task given to one unit: where it stands, and what the office does with it."),
     ("Attachments", "Photos and files that belong to reports and directives."),
+    ("Warnings", "By which ladder whom is reminded when, and the notices each person finds in his inbox."),
     ("Calendar", "Named events that due dates refer to, and the holidays of each year."),
     ("Channels", "How messages reach a person: push notices, e-mail, text messages."),
     ("Decisions", "More time, excuses and difficulties: what units ask and what leaders answer."),

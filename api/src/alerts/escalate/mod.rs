@@ -22,7 +22,7 @@ use super::{
     store as ladder,
 };
 use crate::{
-    access::{House, Scope},
+    access::House,
     calendar::WorkingDays,
     db::{Reading, Writing},
     error::Result,
@@ -63,8 +63,7 @@ fn waiting_too_long(tx: &mut Reading<'_>, house: &House) -> Result<(Date, Vec<Du
     const AT_MOST: i64 = 1000;
     let day = reached_day(tx, house)?;
     let after = ladder::ladder(tx, house.tenant)?.draft.escalate_after.get();
-    let scope = Scope::of_the_house(house.tenant);
-    let days = WorkingDays::around(tx, &scope, day)?;
+    let days = WorkingDays::around(tx, house.tenant, day)?;
     let difficulties = store::unanswered(tx, house.tenant, AT_MOST)?;
     let requests = store::undecided(tx, house.tenant, AT_MOST)?;
     let all = difficulties.into_iter().map(|question| (question, NoticeKind::ToAnswer));
