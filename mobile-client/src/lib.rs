@@ -13,6 +13,7 @@ pub mod offline;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod photo;
 pub mod piles;
+mod reading;
 pub mod route;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod screens;
@@ -23,4 +24,4 @@ pub mod when;
 mod widgets;
 pub mod words;
 
-pub use client::{Answered, Aside, Client, Failed};
+pub use client::{Answered, Aside, Client, Failed, Question};

@@ -16,6 +16,8 @@ use openapi::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::reading;
+
 use super::{
     shelf::Shelf,
     store::{Change, Room, Snapshot},
@@ -99,7 +101,7 @@ impl Book {
         let mut book = Self::default();
         let read = |room| {
             let rows = snapshot.room(room).filter_map(|(row, text)| {
-                let data: Value = super::read(text).ok()?;
+                let data: Value = reading::json(text.as_bytes()).ok()?;
                 Some((name(row)?, data))
             });
             rows.collect::<BTreeMap<_, _>>()
@@ -109,7 +111,7 @@ impl Book {
         }
         book.beside = read(Room::Filling);
         // Without its row nothing is known of what is missing: all of it is asked for again.
-        let place = snapshot.row(Room::Desk, PLACE).and_then(|text| super::read(text).ok());
+        let place = snapshot.row(Room::Desk, PLACE).and_then(|text| reading::read(text.as_bytes()).ok());
         book.place = place.unwrap_or_default();
         book
     }

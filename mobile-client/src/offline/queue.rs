@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use openapi::{attachments::AttachmentId, people::PersonId, reports::ReportId, value::Instant};
 
+use crate::reading;
+
 use super::{
     answer::Meaning,
     backoff,
@@ -56,7 +58,7 @@ impl Queue {
         let mut queue = Self::default();
         for (row, text) in snapshot.room(Room::Queue) {
             let key = row.parse::<Key>().ok();
-            match super::read::<Item>(text) {
+            match reading::read::<Item>(text.as_bytes()) {
                 Ok(item) if Some(item.key) == key => {
                     let status = match item.status {
                         Status::Sending { .. } => Status::Waiting { since: now, not_before: now },

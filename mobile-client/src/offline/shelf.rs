@@ -8,6 +8,8 @@ use openapi::{id::Id, ledger::FeedItemId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::reading;
+
 /// Things of one kind, by id.
 #[derive(Debug, Clone)]
 pub struct Shelf<T> {
@@ -44,7 +46,7 @@ impl<T> Shelf<T> {
     where
         T: DeserializeOwned,
     {
-        match super::read(&data.to_string()) {
+        match reading::fit(data) {
             Ok(thing) => self.things.insert(id.cast(), thing),
             Err(_unreadable) => self.things.remove(&id.cast()),
         };

@@ -10,6 +10,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use openapi::{
+    endpoint::Nothing,
     figures::{OverdueQuery, ReadOverdue},
     timeliness::{Tally, Timeliness},
     value::Date,
@@ -143,7 +144,7 @@ async fn past(ui: &Ui) -> Option<Vec<(Date, i64)>> {
             group_by: Some(openapi::figures::GroupBy::Unit),
             ..OverdueQuery::default()
         };
-        let report = client.query::<ReadOverdue>((), query).await.ok()?.reply;
+        let report = client.fetch::<ReadOverdue>((), query, Nothing).await.ok()?;
         weeks.push((day, report.groups.iter().map(|group| i64::from(group.overdue.get())).sum()));
     }
     Some(weeks)

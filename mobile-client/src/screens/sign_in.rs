@@ -3,6 +3,7 @@
 use crate::{Failed, words::Word};
 use leptos::{prelude::*, task::spawn_local};
 use openapi::{
+    endpoint::NoQuery,
     problem::Code,
     sessions::{Credentials, Password, Session, SignIn as Endpoint},
     value::NotAValue,
@@ -117,8 +118,8 @@ async fn ask(ui: &Ui, typed: &Typed) -> Result<Session, Unfit> {
         organisation: if organisation.is_empty() { None } else { Some(organisation.parse().map_err(said)?) },
         device_proof: ui.core.get_untracked().desk().proof().cloned(),
     };
-    let answer = ui.client().call::<Endpoint>((), credentials).await;
-    answer.map(|answered| answered.reply).map_err(|failed| Unfit {
+    let answer = ui.client().fetch::<Endpoint>((), NoQuery::default(), credentials).await;
+    answer.map_err(|failed| Unfit {
         why: why_not(ui, &failed),
         which_organisation: failed.code() == Code::ChooseOrganisation,
     })

@@ -11,6 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use openapi::{
     access::{Action, Role},
     assignments::{Assignment, AssignmentId, HistoryEntry, ListHistory},
+    endpoint::Nothing,
     reports::Report,
     sessions::Me,
     tasks::Nature,
@@ -284,8 +285,8 @@ fn Whole(id: AssignmentId) -> impl IntoView {
     let entries = RwSignal::new(None::<Option<Vec<HistoryEntry>>>);
     let fetch = move |_| {
         spawn_local(async move {
-            let answer = ui.client().query::<ListHistory>(id, Default::default()).await;
-            entries.set(Some(answer.ok().map(|answered| answered.reply.items)));
+            let answer = ui.client().fetch::<ListHistory>(id, Default::default(), Nothing).await;
+            entries.set(Some(answer.ok().map(|page| page.items)));
         });
     };
     let one = move |entry: HistoryEntry| {
