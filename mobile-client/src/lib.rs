@@ -10,6 +10,7 @@ mod client;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod device;
 pub mod offline;
+mod order;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod photo;
 pub mod piles;

@@ -14,6 +14,7 @@ use openapi::{
 
 use crate::{
     offline::{sync::Sync, view::View, work::Work},
+    order::sorted,
     when,
 };
 
@@ -87,7 +88,7 @@ fn pile(told: &Assignment, facts: Facts, judged: Option<Judgement>) -> Pile {
 /// The lines of everything in the book, the most urgent first.
 #[must_use]
 pub fn rows(core: &Sync, today: Date, soon: DueSoonDays) -> Vec<Row> {
-    let mut rows: Vec<_> = core
+    let rows: Vec<_> = core
         .views()
         .map(|view| {
             let facts = facts(&view);
@@ -100,7 +101,8 @@ pub fn rows(core: &Sync, today: Date, soon: DueSoonDays) -> Vec<Row> {
             (row.pile, told.due_on.is_none(), told.due_on, !urgent, age, row)
         })
         .collect();
-    rows.sort_by_key(|line| (line.0, line.1, line.2, line.3, line.4));
+    let key = |line: &(_, _, _, _, _, Row)| (line.0, line.1, line.2, line.3, line.4);
+    let rows = sorted(rows, |a, b| key(a).cmp(&key(b)));
     rows.into_iter().map(|(.., row)| row).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     offline::work::{Item, Work},
+    order::sorted,
     piles,
     route::Route,
     when,
@@ -197,9 +198,9 @@ fn Events(id: AssignmentId) -> impl IntoView {
     let core = ui.core.get();
     let said: Vec<Item> =
         core.view(id).map(|view| view.said.into_iter().cloned().collect()).unwrap_or_default();
-    let mut reports: Vec<Report> =
+    let reports: Vec<Report> =
         core.book().reports.iter().filter(|report| report.draft.assignment == id).cloned().collect();
-    reports.sort_by_key(|report| std::cmp::Reverse(report.received_at));
+    let reports = sorted(reports, |a, b| b.received_at.cmp(&a.received_at));
     let nothing = said.is_empty() && reports.is_empty();
     let mine = said.into_iter().rev().map(|item| view! { <li><SaidItem item/></li> }).collect_view();
     let theirs = reports.into_iter().map(|report| view! { <li><Reported report/></li> }).collect_view();

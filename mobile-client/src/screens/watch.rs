@@ -3,6 +3,7 @@
 
 use crate::{
     offline::{sync::Sync, work::Work},
+    order::sorted,
     piles::{self, Row},
     route::{Route, Tab},
     when,
@@ -103,14 +104,13 @@ pub fn waiting(core: &Sync) -> Vec<Waiting> {
     let time = book.extensions.iter().filter(|one| one.state == RequestState::Waiting);
     let reasons = book.excuses.iter().filter(|one| one.state == RequestState::Waiting);
     let stuck = book.difficulties.iter().filter(|one| one.answer.is_none());
-    let mut all: Vec<_> = done
+    let all: Vec<_> = done
         .chain(time.map(|one| (one.received_at, Waiting::Time(one.clone()))))
         .chain(reasons.map(|one| (one.received_at, Waiting::Reason(one.clone()))))
         .chain(stuck.map(|one| (one.received_at, Waiting::Stuck(one.clone()))))
         .filter(|(_, one)| !one.is_decided(core))
         .collect();
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, one)| one).collect()
+    sorted(all, |(a, _), (b, _)| a.cmp(b)).into_iter().map(|(_, one)| one).collect()
 }
 
 /// The three lists.
