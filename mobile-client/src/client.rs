@@ -365,10 +365,10 @@ async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.to_owned())
     };
-    let clock = text("date").and_then(|date| chrono::DateTime::parse_from_rfc2822(&date).ok());
+    let clock = text("date").and_then(|date| httpdate::parse_http_date(&date).ok());
     let beside = Aside {
         status,
-        server_time: clock.map(|clock| Instant::new(clock.to_utc())),
+        server_time: clock.map(|clock| Instant::new(clock.into())),
         retry_after: text("retry-after").and_then(|seconds| seconds.parse().ok()),
     };
     let (ours, etag, media) = (text("dondoc-version").is_some(), text("etag"), text("content-type"));
