@@ -3,7 +3,7 @@
 
 use openapi::{
     access::{Action, Role, permits},
-    assignments::{Assignment, AssignmentId},
+    assignments::AssignmentId,
     organisation::DueSoonDays,
     sessions::Me,
     tasks::Priority,
@@ -69,12 +69,11 @@ pub fn facts(view: &View<'_>) -> Facts {
     Facts { state, due_on: told.due_on, finished_on }
 }
 
-fn pile(told: &Assignment, facts: Facts, judged: Option<Judgement>) -> Pile {
-    let returned = told.reason.is_some() && facts.state == State::InProgress;
+fn pile(view: &View<'_>, facts: Facts, judged: Option<Judgement>) -> Pile {
     match (facts.state, judged) {
         (State::Completed | State::Cancelled, _) => Pile::Closed,
         (State::Submitted, _) => Pile::Waiting,
-        _ if returned => Pile::Returned,
+        _ if view.is_returned() => Pile::Returned,
         (_, None) => Pile::Paused,
         (_, Some(judged)) => match judged.class {
             Timeliness::OpenOverdue => Pile::Overdue,
@@ -94,7 +93,7 @@ pub fn rows(core: &Sync, today: Date, soon: DueSoonDays) -> Vec<Row> {
             let facts = facts(&view);
             let judged = facts.judge(today, soon);
             let told = view.assignment;
-            let row = Row { id: told.id, pile: pile(told, facts, judged), facts, judged };
+            let row = Row { id: told.id, pile: pile(&view, facts, judged), facts, judged };
             let urgent = told.task.priority == Priority::Khan;
             // What is closed or without a date: the newest first.
             let age = std::cmp::Reverse(told.updated_at);

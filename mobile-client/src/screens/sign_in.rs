@@ -63,9 +63,15 @@ pub fn SignIn() -> impl IntoView {
             <Page title=Signal::derive(move || ui.say(Word::SignInTitle).to_owned())>
                 <p class="purpose">{move || ui.say(Word::AppPurpose)}</p>
                 <Zalo/>
-                {move || ui.core.get().desk().needs_sign_in().then(|| view! {
-                    <Notice>{ui.say(Word::SignInAgain)}</Notice>
-                })}
+                {move || {
+                    let core = ui.core.get();
+                    core.desk().needs_sign_in().then(|| {
+                        let unsent = core.unsent();
+                        let waiting = (unsent > 0)
+                            .then(|| view! { <strong>{ui.fill(Word::OutboxSome, &[&unsent.to_string()])}". "</strong> });
+                        view! { <Notice>{waiting}{ui.say(Word::SignInAgain)}</Notice> }
+                    })
+                }}
                 <Sealed/>
                 <form on:submit=sign_in>
                     <Line id="login" label=Signal::derive(move || ui.say(Word::Login).to_owned()) value=login

@@ -163,7 +163,6 @@ fn Deeds(id: AssignmentId) -> impl IntoView {
     }
     let own = piles::reports_for(&me).any(|unit| unit == told.unit.id);
     let new = own && view.state() == State::Assigned;
-    let returned = told.reason.is_some() && view.state() == State::InProgress;
     let receive = { move |_| ui.send_one(Work::Acknowledge(id, device::now()), Word::KeptToast) };
     let link = |route: &Route, class: &'static str, word: Word| {
         let (href, text) = (route.hash(), ui.say(word));
@@ -176,7 +175,7 @@ fn Deeds(id: AssignmentId) -> impl IntoView {
             {new.then(|| view! {
                 <button class="main" type="button" on:click=receive>{ui.say(Word::Acknowledge)}</button>
             })}
-            {returned.then(|| link(&Route::Report(id, true), "main", Word::CorrectReport))}
+            {view.is_returned().then(|| link(&Route::Report(id, true), "main", Word::CorrectReport))}
             <div class="three">
                 {link(&Route::Report(id, false), "deed doing", Word::Doing)}
                 {link(&Route::Report(id, true), "deed done", Word::DoneButton)}
