@@ -13,8 +13,8 @@ export async function openTask(it, pile) {
 }
 
 /** Fills in the form of a report and sends it. */
-export async function report(it, words, { done = false, photos = [] } = {}) {
-  await it.page.getByRole("link", { name: done ? "Đã xong" : "Đang làm", exact: true }).click();
+export async function report(it, words, { by = "Đang làm", photos = [] } = {}) {
+  await it.page.getByRole("link", { name: by, exact: true }).click();
   const number = it.page.locator("#number");
   if (await number.count()) await number.fill("1");
   await it.page.getByLabel("Nói thêm (không bắt buộc)").fill(words);

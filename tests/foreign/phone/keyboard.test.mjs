@@ -29,7 +29,7 @@ async function tabTo(it, tag, name) {
 const enter = (it) => it.page.keyboard.press("Enter");
 const type = (it, text) => it.page.keyboard.type(text);
 
-async function signIn(it, login) {
+async function signIn(it, login, first) {
   await it.open();
   await heading(it, "Đăng nhập");
   await tabTo(it, "INPUT", "Số điện thoại hoặc tên đăng nhập");
@@ -38,6 +38,7 @@ async function signIn(it, login) {
   await type(it, PASSWORD);
   await enter(it);
   await it.page.locator(".card").first().waitFor();
+  await heading(it, first);
 }
 /** Until a screen is there, and who reads with the ears stands at its heading. */
 async function heading(it, name) {
@@ -48,7 +49,7 @@ async function heading(it, name) {
 test("he reports by keys alone, from the list to the receipt", async (t) => {
   const it = await phone(t, { width: 1280, height: 800 });
   const words = `Báo bằng bàn phím ${unlike()}`;
-  await signIn(it, "truong.thon.3");
+  await signIn(it, "truong.thon.3", "Việc của tôi");
   await tabTo(it, "A", /Còn|Trễ|Hạn|Hôm nay|Mai/);
   await enter(it);
   await heading(it, "Việc phải làm");
@@ -75,10 +76,11 @@ test("he reports by keys alone, from the list to the receipt", async (t) => {
 
 test("the leader accepts one report and returns another by keys alone", async (t) => {
   const it = await phone(t, { width: 1280, height: 800 });
-  await signIn(it, "thuong.truc");
+  await signIn(it, "thuong.truc", "Theo dõi");
   const open = async () => {
     await tabTo(it, "A", /Chờ duyệt/);
     await enter(it);
+    await heading(it, "Theo dõi");
     await tabTo(it, "A", /Báo đã xong/);
     await enter(it);
     await heading(it, "Việc phải làm");

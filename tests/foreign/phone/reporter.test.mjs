@@ -196,6 +196,32 @@ test("a phone that is full says so, and what was written stays", async (t) => {
   await allSent(it);
 });
 
+test("a report that was returned is corrected, and the server knows by which", async (t) => {
+  const it = await phone(t);
+  const [words, better] = [`Xong rồi ${unlike()}`, `Đã thêm ảnh và biên bản ${unlike()}`];
+  await it.open();
+  await it.signIn("truong.thon.4");
+  await it.page.locator(".card").first().waitFor();
+  const id = await openTask(it);
+  await report(it, words, { by: "Đã xong" });
+  await allSent(it);
+  const [first] = (await reportsWith(words, id)).reports;
+  assert.equal(first.draft.corrects, null);
+  const leader = await asked("thuong.truc");
+  await leader.send("PUT", `/v1/reports/${first.id}/review`, { verdict: "return", reason: "Thiếu ảnh và biên bản." });
+  await it.page.getByRole("button", { name: "Gửi ngay" }).click();
+  await it.place("Việc của tôi");
+  await openTask(it, "Bị trả lại");
+  await it.page.getByText("Thiếu ảnh và biên bản.").first().waitFor();
+  await it.screenshot("returned");
+  await it.axe();
+  await report(it, better, { by: "Sửa và báo lại" });
+  await allSent(it);
+  const [second] = (await reportsWith(better, id)).reports;
+  assert.equal(second.draft.corrects, first.id);
+  assert.equal(second.draft.completes, true);
+});
+
 test("what is being typed survives the app being closed", async (t) => {
   const it = await phone(t);
   await it.open();
