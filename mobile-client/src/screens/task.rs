@@ -13,7 +13,7 @@ use openapi::{
     access::{Action, Role},
     assignments::{Assignment, AssignmentId, HistoryEntry, ListHistory},
     endpoint::Nothing,
-    reports::Report,
+    reports::{Report, Verdict},
     sessions::Me,
     tasks::Nature,
     timeliness::State,
@@ -200,9 +200,7 @@ fn Events(id: AssignmentId) -> impl IntoView {
         <section class="events">
             <h2>{move || ui.say(Word::History)}</h2>
             {list}
-            <Copies id/>
-            <Call id/>
-            <Whole id/>
+            <div class="more"><Copies id/><Call id/><Whole id/></div>
         </section>
     }
 }
@@ -221,7 +219,7 @@ pub fn Reported(report: Report) -> impl IntoView {
     let verdict = report.review.as_ref().map(|review| {
         let verdict = ui.code(review.draft.verdict.vi(), review.draft.verdict.en());
         let reason = review.draft.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        format!("{verdict} · {}{reason}", review.by.name)
+        (format!("{verdict} · {}{reason}", review.by.name), review.draft.verdict == Verdict::Return)
     });
     let missing_ids = report.missing_files.clone();
     let photos = draft.files.into_iter().enumerate().map(move |(n, file)| {
@@ -237,7 +235,7 @@ pub fn Reported(report: Report) -> impl IntoView {
             <div class="photos">{photos.collect_view()}</div>
             {(missing > 0).then(|| view! { <p class="hint">{ui.fill(Word::MissingPhotos, &[&missing.to_string()])}</p> })}
             {flags.into_iter().map(|flag| view! { <p class="hint">{flag}</p> }).collect_view()}
-            {verdict.map(|text| view! { <p class="verdict">{text}</p> })}
+            {verdict.map(|(text, bad)| view! { <p class="verdict" class:bad=bad>{text}</p> })}
         </div>
     }
 }
