@@ -7,12 +7,15 @@ use std::{
 };
 
 use openapi::{
-    endpoint::{Endpoint, Method, PathArgs, Reply, RequestBody},
+    endpoint::{Endpoint, Method, NoQuery, PathArgs, Reply, RequestBody},
     problem::{Code, Problem},
     sessions::{RefreshRequest, RefreshSession, Session},
     value::{Instant, Token, Version},
 };
 use reqwest::header;
+use serde::de::DeserializeOwned;
+
+use crate::reading::{self, Unfit};
 
 /// Calls endpoints of one server, for one person or for nobody.
 #[derive(Debug, Clone)]
@@ -103,6 +106,11 @@ impl std::fmt::Display for Failed {
     }
 }
 impl std::error::Error for Failed {}
+impl From<Unfit> for Failed {
+    fn from(unfit: Unfit) -> Self {
+        Self::Unreadable(unfit.to_string())
+    }
+}
 
 impl Client {
     /// A client of the server at an address such as `https://dondoc.example`.
@@ -216,70 +224,43 @@ impl Client {
         body: E::Body,
         version: Option<Version>,
     ) -> Result<Answered<E::Reply>, Failed> {
-        self.hear::<E>(path, query, body, version).await.0
+        let raw = self.ask(Question::to::<E>(path, &query, &body)?, version, &mut Aside::default()).await?;
+        let Raw { status, etag, media, bytes } = raw;
+        let reply = E::Reply::read(media.as_deref(), bytes)
+            .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
+        Ok(Answered { status, etag, reply })
     }
 
-    /// The same, with what the answer says beside its content.
-    pub async fn hear<E: Endpoint>(
-        &self,
-        path: E::Path,
-        query: E::Query,
-        body: E::Body,
-        version: Option<Version>,
-    ) -> (Result<Answered<E::Reply>, Failed>, Aside) {
+    /// Asks, and answers the text that came, with what the answer says beside it: for whoever keeps it
+    /// as it is, and reads it elsewhere.
+    pub async fn hear(&self, question: Question) -> (Result<Vec<u8>, Failed>, Aside) {
         let mut aside = Aside::default();
-        let answer = self.exchange::<E>(path, query, body, version, &mut aside).await;
-        (answer, aside)
-    }
-
-    async fn exchange<E: Endpoint>(
-        &self,
-        path: E::Path,
-        query: E::Query,
-        body: E::Body,
-        version: Option<Version>,
-        aside: &mut Aside,
-    ) -> Result<Answered<E::Reply>, Failed> {
-        let query = serde_urlencoded::to_string(&query).map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-        let raw = self
-            .ask(
-                method(E::METHOD),
-                self.address(E::PATH, path.write(), &query),
-                written(&body)?,
-                version,
-                aside,
-            )
-            .await?;
-        read::<E>(raw)
-    }
-
-    /// Calls an endpoint that has no parameters after the question mark, and answers the text it
-    /// answered: for whoever keeps it as it is, and reads it elsewhere.
-    pub async fn hear_text<E: Endpoint>(
-        &self,
-        path: E::Path,
-        body: E::Body,
-    ) -> (Result<Vec<u8>, Failed>, Aside) {
-        let mut aside = Aside::default();
-        let written = match written(&body) {
-            Ok(written) => written,
-            Err(failed) => return (Err(failed), aside),
-        };
-        let address = self.address(E::PATH, path.write(), "");
-        let answer = self.ask(method(E::METHOD), address, written, None, &mut aside).await;
+        let answer = self.ask(question, None, &mut aside).await;
         (answer.map(|raw| raw.bytes), aside)
+    }
+
+    /// Calls an endpoint and reads its answer as the phone reads everything.
+    ///
+    /// # Errors
+    /// The server's refusal, or that no answer of ours came.
+    pub async fn fetch<E>(&self, path: E::Path, query: E::Query, body: E::Body) -> Result<E::Reply, Failed>
+    where
+        E: Endpoint<Reply: DeserializeOwned>,
+    {
+        let raw = self.ask(Question::to::<E>(path, &query, &body)?, None, &mut Aside::default()).await?;
+        Ok(reading::read(&raw.bytes)?)
     }
 
     /// Sends a request, and once more when the access token has run out. What does not know the
     /// endpoint is here and below, so that the phone carries it once and not for each of them.
     async fn ask(
         &self,
-        method: reqwest::Method,
-        address: String,
-        written: Option<(String, Vec<u8>)>,
+        question: Question,
         version: Option<Version>,
         aside: &mut Aside,
     ) -> Result<Raw, Failed> {
+        let Question { method, place, written } = question;
+        let address = format!("{}{place}", self.base);
         let before = self.tokens();
         let once = |tokens: Option<Tokens>| {
             let mut request = self
@@ -320,27 +301,52 @@ impl Client {
             return Ok(Some(present));
         }
         let Some(refresh_token) = before.refresh else { return Ok(None) };
-        let written = RequestBody::write(&RefreshRequest { refresh_token })
-            .map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-        let mut request = self.http.post(self.address(RefreshSession::PATH, Vec::new(), ""));
-        if let Some((media, bytes)) = written {
-            request = request.header(header::CONTENT_TYPE, media.as_ref()).body(bytes);
+        let renewal =
+            Question::to::<RefreshSession>((), &NoQuery::default(), &RefreshRequest { refresh_token })?;
+        let mut request = self.http.post(format!("{}{}", self.base, renewal.place));
+        if let Some((media, bytes)) = renewal.written {
+            request = request.header(header::CONTENT_TYPE, media).body(bytes);
         }
-        let session = read::<RefreshSession>(answered(request, &mut Aside::default()).await?)?.reply;
+        let raw = answered(request, &mut Aside::default()).await?;
+        let session: Session = reading::read(&raw.bytes)?;
         let tokens = Tokens { access: session.access_token, refresh: Some(session.refresh_token) };
         *shared.lock().unwrap_or_else(PoisonError::into_inner) = tokens.clone();
         Ok(Some(tokens))
     }
+}
 
-    fn address(&self, path: &str, values: Vec<String>, query: &str) -> String {
-        let mut values = values.into_iter();
-        let place = |part: &str| {
-            if part.starts_with('{') { values.next().unwrap_or_default() } else { part.to_owned() }
-        };
-        let path: Vec<String> = path.split('/').map(place).collect();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{}{}{mark}{query}", self.base, path.join("/"))
+/// A question for the server, written: nothing in it depends on the endpoint's types any more, so that
+/// the phone carries the asking once and not for each endpoint.
+#[derive(Debug, Clone)]
+pub struct Question {
+    method: reqwest::Method,
+    place: String,
+    written: Option<(String, Vec<u8>)>,
+}
+impl Question {
+    /// To an endpoint.
+    ///
+    /// # Errors
+    /// When query or body cannot be written.
+    pub fn to<E: Endpoint>(path: E::Path, query: &E::Query, body: &E::Body) -> Result<Self, Failed> {
+        let query = serde_urlencoded::to_string(query).map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+        let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
+        Ok(Self {
+            method: method(E::METHOD),
+            place: place(E::PATH, path.write(), &query),
+            written: written.map(|(media, bytes)| (media.into_owned(), bytes)),
+        })
     }
+}
+
+fn place(path: &str, values: Vec<String>, query: &str) -> String {
+    let mut values = values.into_iter();
+    let part = |part: &str| {
+        if part.starts_with('{') { values.next().unwrap_or_default() } else { part.to_owned() }
+    };
+    let path: Vec<String> = path.split('/').map(part).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{mark}{query}", path.join("/"))
 }
 
 /// An answer of success, not yet read.
@@ -351,13 +357,6 @@ struct Raw {
     bytes: Vec<u8>,
 }
 
-fn read<E: Endpoint>(raw: Raw) -> Result<Answered<E::Reply>, Failed> {
-    let Raw { status, etag, media, bytes } = raw;
-    let reply = E::Reply::read(media.as_deref(), bytes)
-        .map_err(|bad| Failed::Unreadable(format!("{status}: {bad}")))?;
-    Ok(Answered { status, etag, reply })
-}
-
 /// Sends a request and reads what comes back.
 async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result<Raw, Failed> {
     let response = request.send().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
@@ -366,10 +365,10 @@ async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.to_owned())
     };
-    let clock = text("date").and_then(|date| chrono::DateTime::parse_from_rfc2822(&date).ok());
+    let clock = text("date").and_then(|date| httpdate::parse_http_date(&date).ok());
     let beside = Aside {
         status,
-        server_time: clock.map(|clock| Instant::new(clock.to_utc())),
+        server_time: clock.map(|clock| Instant::new(clock.into())),
         retry_after: text("retry-after").and_then(|seconds| seconds.parse().ok()),
     };
     let (ours, etag, media) = (text("dondoc-version").is_some(), text("etag"), text("content-type"));
@@ -380,18 +379,12 @@ async fn answered(request: reqwest::RequestBuilder, aside: &mut Aside) -> Result
     *aside = beside;
     let bytes = response.bytes().await.map_err(|bad| Failed::Unreachable(bad.to_string()))?;
     if status >= 400 {
-        return match serde_json::from_slice(&bytes) {
+        return match reading::read(&bytes) {
             Ok(problem) => Err(Failed::Refused(Box::new(problem))),
             Err(bad) => Err(Failed::Unreadable(format!("{status}: {bad}"))),
         };
     }
     Ok(Raw { status, etag, media, bytes: bytes.to_vec() })
-}
-
-/// The body of a request: its media type and its bytes.
-fn written(body: &impl RequestBody) -> Result<Option<(String, Vec<u8>)>, Failed> {
-    let written = body.write().map_err(|bad| Failed::Unreadable(bad.to_string()))?;
-    Ok(written.map(|(media, bytes)| (media.into_owned(), bytes)))
 }
 
 fn method(method: Method) -> reqwest::Method {

@@ -10,9 +10,11 @@ mod client;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod device;
 pub mod offline;
+mod order;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod photo;
 pub mod piles;
+mod reading;
 pub mod route;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod screens;
@@ -23,4 +25,4 @@ pub mod when;
 mod widgets;
 pub mod words;
 
-pub use client::{Answered, Aside, Client, Failed};
+pub use client::{Answered, Aside, Client, Failed, Question};

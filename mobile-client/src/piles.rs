@@ -3,7 +3,7 @@
 
 use openapi::{
     access::{Action, Role, permits},
-    assignments::{Assignment, AssignmentId},
+    assignments::AssignmentId,
     organisation::DueSoonDays,
     sessions::Me,
     tasks::Priority,
@@ -14,6 +14,7 @@ use openapi::{
 
 use crate::{
     offline::{sync::Sync, view::View, work::Work},
+    order::sorted,
     when,
 };
 
@@ -68,12 +69,11 @@ pub fn facts(view: &View<'_>) -> Facts {
     Facts { state, due_on: told.due_on, finished_on }
 }
 
-fn pile(told: &Assignment, facts: Facts, judged: Option<Judgement>) -> Pile {
-    let returned = told.reason.is_some() && facts.state == State::InProgress;
+fn pile(view: &View<'_>, facts: Facts, judged: Option<Judgement>) -> Pile {
     match (facts.state, judged) {
         (State::Completed | State::Cancelled, _) => Pile::Closed,
         (State::Submitted, _) => Pile::Waiting,
-        _ if returned => Pile::Returned,
+        _ if view.is_returned() => Pile::Returned,
         (_, None) => Pile::Paused,
         (_, Some(judged)) => match judged.class {
             Timeliness::OpenOverdue => Pile::Overdue,
@@ -87,20 +87,21 @@ fn pile(told: &Assignment, facts: Facts, judged: Option<Judgement>) -> Pile {
 /// The lines of everything in the book, the most urgent first.
 #[must_use]
 pub fn rows(core: &Sync, today: Date, soon: DueSoonDays) -> Vec<Row> {
-    let mut rows: Vec<_> = core
+    let rows: Vec<_> = core
         .views()
         .map(|view| {
             let facts = facts(&view);
             let judged = facts.judge(today, soon);
             let told = view.assignment;
-            let row = Row { id: told.id, pile: pile(told, facts, judged), facts, judged };
+            let row = Row { id: told.id, pile: pile(&view, facts, judged), facts, judged };
             let urgent = told.task.priority == Priority::Khan;
             // What is closed or without a date: the newest first.
             let age = std::cmp::Reverse(told.updated_at);
             (row.pile, told.due_on.is_none(), told.due_on, !urgent, age, row)
         })
         .collect();
-    rows.sort_by_key(|line| (line.0, line.1, line.2, line.3, line.4));
+    let key = |line: &(_, _, _, _, _, Row)| (line.0, line.1, line.2, line.3, line.4);
+    let rows = sorted(rows, |a, b| key(a).cmp(&key(b)));
     rows.into_iter().map(|(.., row)| row).collect()
 }
 

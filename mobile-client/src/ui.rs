@@ -2,7 +2,7 @@
 //! **Invariant: screens read the core and speak to the engine; none of them waits for the network to
 //! show what it has.**
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     Client,
@@ -58,7 +58,7 @@ pub struct Ui {
 #[derive(Default)]
 struct Slips {
     last: u64,
-    then: BTreeMap<u64, WhenKept>,
+    then: Vec<(u64, WhenKept)>,
 }
 
 impl Ui {
@@ -148,7 +148,7 @@ impl Ui {
         self.waiting.update_value(|slips| {
             slips.last += 1;
             slip = slips.last;
-            slips.then.insert(slip, Box::new(then));
+            slips.then.push((slip, Box::new(then)));
         });
         self.voice().did(slip, person, works, files);
     }
@@ -197,8 +197,11 @@ impl Ui {
         self.tick();
     }
     fn settle(&self, slip: u64, done: Result<(), NotKept>) {
-        let then = self.waiting.try_update_value(|slips| slips.then.remove(&slip)).flatten();
-        if let Some(then) = then {
+        let then = self.waiting.try_update_value(|slips| {
+            let place = slips.then.iter().position(|(other, _)| *other == slip)?;
+            Some(slips.then.swap_remove(place))
+        });
+        if let Some((_, then)) = then.flatten() {
             then(done);
         }
     }

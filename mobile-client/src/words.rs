@@ -233,6 +233,9 @@ words! {
     DecisionReason: "Lý do", "Reason";
     DecisionKept: "Đã ghi, sẽ gửi ngay khi có mạng.", "Kept; it goes out as soon as there is a connection.";
     CopyReminder: "Chép câu nhắc để gửi Zalo", "Copy a reminder for Zalo";
+    Call: "Gọi điện", "Call";
+    CallWhom: "Gọi {}: {}", "Call {}: {}";
+    CallNobody: "Chưa có số điện thoại của đơn vị này.", "There is no phone number for this unit.";
     Copied: "Đã chép. Mở Zalo và dán vào.", "Copied. Open Zalo and paste it.";
     CopyByHand: "Máy không cho chép tự động. Hãy bôi đen câu này để chép.", "This phone does not copy by itself. Select the text below.";
     ReminderText: "Kính nhắc {}: việc “{}” ({}) {}. Đề nghị báo cáo kết quả trên ứng dụng Đôn Đốc. Trân trọng.",
@@ -294,6 +297,18 @@ words! {
         "The phone cannot open your work. Close the app and open it again. Nothing was deleted.";
 }
 
+/// A text that begins a sentence, for the middle of one. Of the letters that our texts begin with only Đ
+/// is beyond ASCII; the standard library brings the tables for all alphabets.
+#[must_use]
+pub fn inside(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some('Đ') => format!("đ{}", letters.as_str()),
+        Some(first) => format!("{}{}", first.to_ascii_lowercase(), letters.as_str()),
+        None => String::new(),
+    }
+}
+
 /// A text with what stands for `{}` filled in, one after the other.
 #[must_use]
 pub fn fill(text: &str, with: &[&str]) -> String {
@@ -343,6 +358,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_beginning_can_stand_inside() {
+        assert_eq!(inside("Còn 2 ngày"), "còn 2 ngày");
+        assert_eq!(inside("Đang tạm dừng"), "đang tạm dừng");
+        assert_eq!(inside(""), "");
+    }
     #[test]
     fn blanks_are_filled_in_order() {
         assert_eq!(fill(Word::ProgressOf.text(VI), &["2", "3"]), "2 trên 3");

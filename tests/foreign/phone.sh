@@ -20,11 +20,14 @@ need_chromium
 export DONDOC_SCREENS="$TARGET/screens" DONDOC_CONFORMANCE="$TARGET/conformance"
 DONDOC_CHROMIUM="$(command -v chromium)"
 export DONDOC_CHROMIUM
+# For tests that kill a server of their own.
+export DONDOC_PROGRAM="$DONDOC"
 
 serve_demo "$WORK/phone.db" "$LOGS/phone-server.log"
 export DONDOC_URL="$SERVER_URL"
-# One after the other: a second browser would slow the first, and time is measured.
-node --test --test-concurrency=1 --test-timeout=120000 "$@" || {
+# One after the other: a second browser would slow the first, and time is measured. The timeout is that of
+# a file too.
+node --test --test-concurrency=1 --test-timeout=600000 "$@" || {
     say "the server's log is $LOGS/phone-server.log"
     die "the phone"
 }

@@ -37,7 +37,7 @@ say "compiling the $WHAT for the browser (the first time takes some minutes)"
 for_browser build --package mobile-client --bin "$WHAT" --features "$FEATURES" --profile phone
 rm -rf "$WORK"
 mkdir -p "$WORK"
-wasm-bindgen --target web --no-typescript --out-dir "$WORK" --out-name "$WHAT" "$WASM_OUT/phone/$WHAT.wasm"
+wasm-bindgen --target web --no-typescript --remove-name-section --out-dir "$WORK" --out-name "$WHAT" "$WASM_OUT/phone/$WHAT.wasm"
 
 if [ "$WHAT" = conformance ]; then
     echo "    the tests of the store are in $WORK" >"$WORK/told"

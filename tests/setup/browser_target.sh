@@ -13,8 +13,9 @@ need_debian_rust() {
         packages rustc-web cargo-web rust-web-src lld-22
 }
 
-# Leptos then knows its views by one type instead of one each: a fifth less to carry.
-LEPTOS="--cfg erase_components"
+# Less to carry: Leptos then knows its views by one type instead of one each, and the hashing of photos
+# is a loop that is not written out.
+SMALL='--cfg erase_components --cfg sha2_backend_soft="compact"'
 
 # for_browser COMMAND ARGUMENT…: cargo, for the browser. DONDOC_BROWSER_RUST=debian leaves the other ways out.
 for_browser() {
@@ -25,14 +26,14 @@ for_browser() {
     fi
     if [ -z "$way" ] && target_installed; then
         WASM_OUT="$TARGET/$WASM"
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$LEPTOS" cargo "$1" --locked --target "$WASM" "${@:2}"
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$SMALL" cargo "$1" --locked --target "$WASM" "${@:2}"
     elif need_debian_rust; then
         say "using Debian's own Rust for $WASM"
         # A directory of its own: two compilers would throw away each other's work.
         WASM_OUT="$TARGET/wasm-debian/$WASM"
         RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$TARGET/wasm-debian" \
             CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22 \
-            CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker-flavor=wasm-ld $LEPTOS" \
+            CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker-flavor=wasm-ld $SMALL" \
             /usr/bin/cargo "$1" --locked --target "$WASM" "${@:2}" -Zbuild-std=std,panic_abort
     else
         die "the Rust target $WASM is missing; install it with: rustup target add $WASM"

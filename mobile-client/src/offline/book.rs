@@ -4,8 +4,6 @@
 //! It is filled by the delta feed. When the server cannot say what changed (`410`), a new book is
 //! filled beside the old one, which stays readable meanwhile.
 
-use std::collections::BTreeMap;
-
 use openapi::{
     assignments::Assignment,
     decisions::{Difficulty, Excuse, Extension},
@@ -14,7 +12,9 @@ use openapi::{
     value::{Cursor, Date, Instant},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::reading;
 
 use super::{
     shelf::Shelf,
@@ -49,8 +49,10 @@ struct Filling {
     state: Option<Cursor>,
 }
 
-/// The name of a row of the book.
+/// What a row of the book is about.
 type Name = (Subject, FeedItemId);
+/// What the server told, by row.
+type Rows = Map<String, Value>;
 
 /// What the server told.
 #[derive(Debug, Clone, Default)]
@@ -66,8 +68,8 @@ pub struct Book {
     /// What stands in the way.
     pub difficulties: Shelf<Difficulty>,
     place: Place,
-    /// The new book, as the server's own text.
-    beside: BTreeMap<Name, Value>,
+    /// The new book, as the server's own text, by row.
+    beside: Rows,
 }
 
 /// A change of the book that is ready: in the store first, then in memory.
@@ -77,8 +79,8 @@ pub struct Turn {
     clears: bool,
     /// Whether the book beside is emptied.
     clears_beside: bool,
-    puts: BTreeMap<Name, Value>,
-    puts_beside: BTreeMap<Name, Value>,
+    puts: Rows,
+    puts_beside: Rows,
     drops: Vec<Name>,
     drops_beside: Vec<Name>,
     place: Place,
@@ -98,18 +100,15 @@ impl Book {
     pub fn load(snapshot: &Snapshot) -> Self {
         let mut book = Self::default();
         let read = |room| {
-            let rows = snapshot.room(room).filter_map(|(row, text)| {
-                let data: Value = super::read(text).ok()?;
-                Some((name(row)?, data))
-            });
-            rows.collect::<BTreeMap<_, _>>()
+            let rows = snapshot.room(room);
+            rows.filter_map(|(row, text)| Some((row.to_owned(), reading::json(text.as_bytes()).ok()?)))
         };
-        for (name, data) in &read(Room::Book) {
-            book.put(*name, data);
+        for (row, data) in read(Room::Book) {
+            book.put(&row, &data);
         }
-        book.beside = read(Room::Filling);
+        book.beside.extend(read(Room::Filling));
         // Without its row nothing is known of what is missing: all of it is asked for again.
-        let place = snapshot.row(Room::Desk, PLACE).and_then(|text| super::read(text).ok());
+        let place = snapshot.row(Room::Desk, PLACE).and_then(|text| reading::read(text.as_bytes()).ok());
         book.place = place.unwrap_or_default();
         book
     }
@@ -141,7 +140,7 @@ impl Book {
     #[must_use]
     pub fn turn(&self, feed: Feed, now: Instant) -> Turn {
         let mut turn = Turn { place: self.place.clone(), ..Turn::default() };
-        let (mut puts, mut drops) = (BTreeMap::new(), Vec::new());
+        let (mut puts, mut drops) = (Rows::new(), Vec::new());
         // Kinds of things and of changes that a newer server has invented are passed over.
         for FeedItem { subject, id, change, data } in feed.items {
             if subject == Subject::Unknown {
@@ -149,10 +148,10 @@ impl Book {
             }
             match (change, data) {
                 (ChangeKind::Put, Some(data)) => {
-                    puts.insert((subject, id), data);
+                    puts.insert(row(&(subject, id)), data);
                 }
                 (ChangeKind::Gone, _) => {
-                    puts.remove(&(subject, id));
+                    puts.remove(&row(&(subject, id)));
                     drops.push((subject, id));
                 }
                 _ => {}
@@ -167,7 +166,7 @@ impl Book {
                 turn.clears = true;
                 turn.clears_beside = true;
                 turn.puts.clone_from(&self.beside);
-                turn.puts.retain(|name, _| !drops.contains(name));
+                drops.iter().for_each(|name| drop(turn.puts.remove(&row(name))));
                 turn.puts.extend(puts);
                 turn.place = Place { state: Some(feed.state), filling: None, ..turn.place };
             }
@@ -204,7 +203,7 @@ impl Book {
             let told = data.get("version").and_then(Value::as_i64);
             let newer = self.version(item.subject, item.id).is_some_and(|present| told < Some(present));
             if !newer {
-                turn.puts.insert((item.subject, item.id), data);
+                turn.puts.insert(row(&(item.subject, item.id)), data);
             }
         }
         turn
@@ -256,15 +255,17 @@ impl Book {
         for (subject, id) in &turn.drops {
             self.drop(*subject, *id);
         }
-        for (name, data) in &turn.puts {
-            self.put(*name, data);
+        for (row, data) in &turn.puts {
+            self.put(row, data);
         }
-        self.beside.retain(|name, _| !turn.drops_beside.contains(name));
+        turn.drops_beside.iter().for_each(|name| drop(self.beside.remove(&row(name))));
         self.beside.extend(turn.puts_beside);
         self.place = turn.place;
     }
 
-    fn put(&mut self, (subject, id): Name, data: &Value) {
+    /// Rows that this build does not understand are passed over.
+    fn put(&mut self, row: &str, data: &Value) {
+        let Some((subject, id)) = name(row) else { return };
         match subject {
             Subject::Assignment => self.assignments.put(id, data),
             Subject::Report => self.reports.put(id, data),
@@ -298,7 +299,8 @@ impl Turn {
             changes.push(Change::Clear(Room::Filling));
         }
         let drop = |room| move |name: &Name| Change::Drop(room, row(name));
-        let put = |room| move |(name, data): (&Name, &Value)| Change::Put(room, row(name), data.to_string());
+        let put =
+            |room| move |(row, data): (&String, &Value)| Change::Put(room, row.clone(), data.to_string());
         changes.extend(self.drops.iter().map(drop(Room::Book)));
         changes.extend(self.drops_beside.iter().map(drop(Room::Filling)));
         changes.extend(self.puts.iter().map(put(Room::Book)));

@@ -13,6 +13,8 @@ use openapi::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::reading;
+
 use super::store::{Change, Room, Snapshot};
 
 /// The row of who is signed in.
@@ -57,7 +59,7 @@ impl Desk {
     #[must_use]
     pub fn load(snapshot: &Snapshot) -> Self {
         fn row<T: serde::de::DeserializeOwned>(snapshot: &Snapshot, name: &str) -> Option<T> {
-            super::read(snapshot.row(Room::Desk, name)?).ok()
+            reading::read(snapshot.row(Room::Desk, name)?.as_bytes()).ok()
         }
         Self { seat: row(snapshot, SESSION), me: row(snapshot, ME), proof: row(snapshot, PROOF) }
     }

@@ -1,7 +1,7 @@
 //! Does what the core asks for: keeps, sends, waits. **Invariant: effects are done in their order, and
 //! a write is answered before anything that follows it.**
 
-use std::{collections::BTreeMap, future::Future, pin::Pin};
+use std::{future::Future, pin::Pin};
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::{
@@ -96,7 +96,8 @@ pub struct Engine<S, W, H> {
     wire: W,
     here: H,
     flights: FuturesUnordered<Flight>,
-    handles: BTreeMap<RequestId, AbortHandle>,
+    /// Of the few requests that are out.
+    handles: Vec<(RequestId, AbortHandle)>,
     alarm: Option<Instant>,
     said: UnboundedReceiver<Said>,
     told: Vec<Tell>,
@@ -116,7 +117,7 @@ impl<S: Store, W: Wire, H: Surroundings> Engine<S, W, H> {
             wire,
             here,
             flights: FuturesUnordered::new(),
-            handles: BTreeMap::new(),
+            handles: Vec::new(),
             alarm: None,
             said,
             told: Vec::new(),
@@ -176,7 +177,7 @@ impl<S: Store, W: Wire, H: Surroundings> Engine<S, W, H> {
             match select(self.said.next(), select(answer, time)).await {
                 Either::Left((said, _)) => return Some(event(said?, now())),
                 Either::Right((Either::Left(((request, heard), _)), _)) => {
-                    self.handles.remove(&request);
+                    self.handles.retain(|(other, _)| *other != request);
                     let Some(Heard { outcome, server_time }) = heard else { continue };
                     let chance = here.chance();
                     return Some(Event::Answered { request, outcome, server_time, now: now(), chance });
@@ -206,7 +207,8 @@ impl<S: Store, W: Wire, H: Surroundings> Engine<S, W, H> {
                     }
                     Effect::Send(request, ask) => self.send(request, ask).await,
                     Effect::Cancel(request) => {
-                        self.handles.remove(&request).iter().for_each(AbortHandle::abort);
+                        let this = |(other, _): &mut (RequestId, _)| *other == request;
+                        self.handles.extract_if(.., this).for_each(|(_, handle)| handle.abort());
                     }
                     Effect::WakeAt(moment) => self.alarm = Some(moment),
                     Effect::Tell(tell) => self.told.push(tell),
@@ -235,7 +237,7 @@ impl<S: Store, W: Wire, H: Surroundings> Engine<S, W, H> {
         };
         let (handle, registration) = AbortHandle::new_pair();
         let answer = Abortable::new(self.wire.ask(ask, file), registration);
-        self.handles.insert(request, handle);
+        self.handles.push((request, handle));
         self.flights.push(Box::pin(async move { (request, answer.await.ok()) }));
     }
 }

@@ -171,7 +171,7 @@ impl Store for IndexedDb {
             let (names, texts) = (list(&names)?, list(&texts)?);
             let rows = names.iter().zip(texts.iter());
             let rows = rows.filter_map(|(name, text)| Some((name.as_string()?, text.as_string()?)));
-            snapshot.rows.insert(room, rows.collect());
+            snapshot.rows_mut(room).extend(rows);
         }
         snapshot.files = list(&files)?.iter().filter_map(|name| name.as_string()).collect();
         Ok(snapshot)

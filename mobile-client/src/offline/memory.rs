@@ -49,8 +49,9 @@ impl Memory {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let kept = self.kept.borrow();
-        let files = kept.files.keys().map(ToString::to_string).collect();
-        Snapshot { rows: kept.rows.rows.clone(), files }
+        let mut snapshot = kept.rows.clone();
+        snapshot.files = kept.files.keys().map(ToString::to_string).collect();
+        snapshot
     }
     /// The same as [`Store::apply`], for tests that do not wait.
     ///
@@ -77,16 +78,15 @@ impl Memory {
 
 impl Kept {
     fn take(&mut self, change: Change) {
-        let rows = &mut self.rows.rows;
         match change {
             Change::Put(room, name, text) => {
-                rows.entry(room).or_default().insert(name, text);
+                self.rows.rows_mut(room).insert(name, text);
             }
             Change::Drop(room, name) => {
-                rows.entry(room).or_default().remove(&name);
+                self.rows.rows_mut(room).remove(&name);
             }
             Change::Clear(room) => {
-                rows.remove(&room);
+                self.rows.rows_mut(room).clear();
             }
             Change::PutFile(id, bytes) => {
                 self.files.insert(id, bytes);

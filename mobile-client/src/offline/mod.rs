@@ -26,11 +26,5 @@ pub mod view;
 pub mod wire;
 pub mod work;
 
-/// Reads JSON. Everything goes through `from_slice`, as answers do: each other way, `from_str` and
-/// `from_value` among them, brings one more copy of how every type is read.
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(text.as_bytes())
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,16 @@
 //! What waits to be sent. **Invariant: nothing leaves the queue but by an answer of the server that
 //! it has it, or by the hand of the person who said it.**
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::TimeDelta;
 use openapi::{attachments::AttachmentId, people::PersonId, reports::ReportId, value::Instant};
+use serde_json::{Map, Value};
+
+use crate::reading;
 
 use super::{
     answer::Meaning,
     backoff,
-    store::{Change, Room, Snapshot},
+    store::{Change, Room, Rows, Snapshot},
     work::{Belongs, Item, Key, Status, Work},
 };
 
@@ -19,8 +20,9 @@ const RECEIPTS: usize = 100;
 /// What waits, what was refused, and receipts, of everybody who used this phone.
 #[derive(Debug, Clone, Default)]
 pub struct Queue {
-    items: BTreeMap<Key, Item>,
-    aside: BTreeMap<String, String>,
+    /// By key.
+    items: Vec<Item>,
+    aside: Rows,
 }
 
 /// An item that this build cannot read: kept as it is, and shown.
@@ -56,13 +58,13 @@ impl Queue {
         let mut queue = Self::default();
         for (row, text) in snapshot.room(Room::Queue) {
             let key = row.parse::<Key>().ok();
-            match super::read::<Item>(text) {
+            match reading::read::<Item>(text.as_bytes()) {
                 Ok(item) if Some(item.key) == key => {
                     let status = match item.status {
                         Status::Sending { .. } => Status::Waiting { since: now, not_before: now },
                         status => status,
                     };
-                    queue.items.insert(item.key, Item { status, ..item });
+                    queue.keep(Item { status, ..item });
                 }
                 _ => {
                     queue.aside.insert(row.to_owned(), text.to_owned());
@@ -74,11 +76,15 @@ impl Queue {
     /// One item.
     #[must_use]
     pub fn get(&self, key: Key) -> Option<&Item> {
-        self.items.get(&key)
+        self.items.get(self.place(key).ok()?)
+    }
+    /// Where an item is, or would have to be.
+    fn place(&self, key: Key) -> Result<usize, usize> {
+        self.items.binary_search_by(|item| item.key.cmp(&key))
     }
     /// What a person said, the oldest first.
     pub fn of(&self, owner: PersonId) -> impl DoubleEndedIterator<Item = &Item> {
-        self.items.values().filter(move |item| item.key.owner == owner)
+        self.items.iter().filter(move |item| item.key.owner == owner)
     }
     /// What a person said that the server does not have.
     pub fn unsent(&self, owner: PersonId) -> impl DoubleEndedIterator<Item = &Item> {
@@ -92,20 +98,25 @@ impl Queue {
     /// Others who used this phone and left something unsent, and how much. Nobody may read it but
     /// they; they can sign in again, or have it saved to a file.
     #[must_use]
-    pub fn sealed(&self, present: Option<PersonId>) -> BTreeMap<PersonId, usize> {
-        let mut sealed = BTreeMap::new();
-        let others = self.items.values().filter(|item| Some(item.key.owner) != present && !item.is_sent());
+    pub fn sealed(&self, present: Option<PersonId>) -> Vec<(PersonId, usize)> {
+        let mut sealed: Vec<(PersonId, usize)> = Vec::new();
+        let others = self.items.iter().filter(|item| Some(item.key.owner) != present && !item.is_sent());
         for item in others {
-            *sealed.entry(item.key.owner).or_insert(0) += 1;
+            match sealed.iter_mut().find(|(owner, _)| *owner == item.key.owner) {
+                Some((_, many)) => *many += 1,
+                None => sealed.push((item.key.owner, 1)),
+            }
         }
         sealed
     }
     /// What a person has unsent, as text to be saved to a file, items that cannot be read included.
     #[must_use]
     pub fn saved(&self, owner: PersonId) -> String {
-        let items: Vec<_> = self.unsent(owner).filter_map(|item| serde_json::to_value(item).ok()).collect();
-        let unread: BTreeMap<_, _> = self.unread(owner).map(|one| (one.row, one.text)).collect();
-        serde_json::json!({ "dondoc_unsent": 1, "person": owner, "items": items, "unread": unread })
+        let written = |item| reading::json(&serde_json::to_vec(item).ok()?).ok();
+        let items: Vec<Value> = self.unsent(owner).filter_map(written).collect();
+        let mut unread = Map::new();
+        unread.extend(self.unread(owner).map(|one| (one.row.to_owned(), Value::from(one.text))));
+        serde_json::json!({ "dondoc_unsent": 1, "person": owner.as_str(), "items": items, "unread": unread })
             .to_string()
     }
     /// How the present run of reports goes.
@@ -128,7 +139,7 @@ impl Queue {
     #[must_use]
     pub fn new_items(&self, owner: PersonId, works: Vec<Work>, now: Instant) -> Vec<Item> {
         let unread = self.aside.keys().filter_map(|row| row.parse::<Key>().ok());
-        let last = self.items.keys().copied().chain(unread).map(|key| key.seq).max().unwrap_or(0);
+        let last = self.items.iter().map(|item| item.key).chain(unread).map(|key| key.seq).max().unwrap_or(0);
         let batch = self.of(owner).map(|item| item.batch).max().unwrap_or(0);
         let idle = self.of(owner).all(|item| !item.is_trying());
         let batch = batch.saturating_add(u64::from(idle));
@@ -148,12 +159,16 @@ impl Queue {
     /// when what declares them is with the server, and a report when those before it on the same
     /// assignment are. What was refused holds up nothing but its own photos.
     fn candidates(&self, owner: PersonId) -> impl Iterator<Item = &Item> {
-        let mut reported = BTreeSet::new();
+        let mut reported = Vec::new();
         let mut texts = Vec::new();
         let mut photos = Vec::new();
         for item in self.unsent(owner) {
             let held = match &item.work {
-                Work::Report(_, draft) if item.is_trying() => !reported.insert(draft.assignment),
+                Work::Report(_, draft) if item.is_trying() => {
+                    let earlier = reported.contains(&draft.assignment);
+                    reported.push(draft.assignment);
+                    earlier
+                }
                 Work::Photo(_, Belongs::Report(report)) => self.has_unsent(owner, *report),
                 _ => false,
             };
@@ -231,14 +246,19 @@ impl Queue {
     pub fn needs_file(&self, id: &str) -> bool {
         let named = |photo: AttachmentId| photo.as_str() == id;
         let waits = |item: &Item| !item.is_sent() && item.work.photo().is_some_and(named);
-        self.items.values().any(waits) || self.aside.values().any(|text| text.contains(id))
+        self.items.iter().any(waits) || self.aside.values().any(|text| text.contains(id))
     }
 
     pub(super) fn keep(&mut self, item: Item) {
-        self.items.insert(item.key, item);
+        match self.place(item.key) {
+            Ok(place) => drop(self.items.get_mut(place).map(|present| *present = item)),
+            Err(place) => self.items.insert(place, item),
+        }
     }
     pub(super) fn forget(&mut self, key: Key) {
-        self.items.remove(&key);
+        if let Ok(place) = self.place(key) {
+            self.items.remove(place);
+        }
     }
     pub(super) fn forget_unread(&mut self, row: &str) {
         self.aside.remove(row);

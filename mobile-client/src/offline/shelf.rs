@@ -2,32 +2,39 @@
 //! is the server's own text of the thing, so that what this build does not know of it is still there
 //! for the next.**
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use openapi::{id::Id, ledger::FeedItemId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Things of one kind, by id.
+use crate::reading;
+
+/// Things of one kind, by id. A copy shares them.
 #[derive(Debug, Clone)]
 pub struct Shelf<T> {
-    things: BTreeMap<Id<T>, T>,
+    things: Vec<(FeedItemId, Arc<T>)>,
 }
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self { things: BTreeMap::new() }
+        Self { things: Vec::new() }
     }
 }
 
 impl<T> Shelf<T> {
+    /// Where a thing is, or would have to be.
+    fn place(&self, id: FeedItemId) -> Result<usize, usize> {
+        self.things.binary_search_by(|(other, _)| other.cmp(&id))
+    }
     /// One of them.
     #[must_use]
     pub fn get(&self, id: Id<T>) -> Option<&T> {
-        self.things.get(&id)
+        let place = self.place(id.cast()).ok()?;
+        self.things.get(place).map(|(_, thing)| &**thing)
     }
     /// All of them, by id: the oldest ids first.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.things.values()
+        self.things.iter().map(|(_, thing)| &**thing)
     }
     /// How many there are.
     #[must_use]
@@ -44,16 +51,18 @@ impl<T> Shelf<T> {
     where
         T: DeserializeOwned,
     {
-        match super::read(&data.to_string()) {
-            Ok(thing) => self.things.insert(id.cast(), thing),
-            Err(_unreadable) => self.things.remove(&id.cast()),
-        };
+        self.drop(id);
+        if let (Ok(thing), Err(place)) = (reading::fit(data), self.place(id)) {
+            self.things.insert(place, (id, Arc::new(thing)));
+        }
     }
     pub(super) fn drop(&mut self, id: FeedItemId) {
-        self.things.remove(&id.cast());
+        if let Ok(place) = self.place(id) {
+            self.things.remove(place);
+        }
     }
     /// The ids of those that a question is answered with yes for.
     pub(super) fn which(&self, question: impl Fn(&T) -> bool) -> Vec<FeedItemId> {
-        self.things.iter().filter(|(_, thing)| question(thing)).map(|(id, _)| id.cast()).collect()
+        self.things.iter().filter(|(_, thing)| question(thing)).map(|(id, _)| *id).collect()
     }
 }

@@ -47,23 +47,45 @@ pub enum Change {
     DropFile(AttachmentId),
 }
 
+/// Rows of one kind, by name.
+pub type Rows = BTreeMap<String, String>;
+
 /// All rows, by kind and name; and which files there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The rows.
-    pub rows: BTreeMap<Room, BTreeMap<String, String>>,
+    queue: Rows,
+    book: Rows,
+    filling: Rows,
+    desk: Rows,
     /// The names of the files.
     pub files: Vec<String>,
 }
 impl Snapshot {
+    const fn rows(&self, room: Room) -> &Rows {
+        match room {
+            Room::Queue => &self.queue,
+            Room::Book => &self.book,
+            Room::Filling => &self.filling,
+            Room::Desk => &self.desk,
+        }
+    }
+    /// The rows of a kind, for the store that fills them in.
+    pub(super) const fn rows_mut(&mut self, room: Room) -> &mut Rows {
+        match room {
+            Room::Queue => &mut self.queue,
+            Room::Book => &mut self.book,
+            Room::Filling => &mut self.filling,
+            Room::Desk => &mut self.desk,
+        }
+    }
     /// The rows of a kind, in the order of their names.
     pub fn room(&self, room: Room) -> impl Iterator<Item = (&str, &str)> {
-        self.rows.get(&room).into_iter().flatten().map(|(name, text)| (name.as_str(), text.as_str()))
+        self.rows(room).iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
     /// One row.
     #[must_use]
     pub fn row(&self, room: Room, name: &str) -> Option<&str> {
-        self.rows.get(&room)?.get(name).map(String::as_str)
+        self.rows(room).get(name).map(String::as_str)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use openapi::{
     assignments::{Assignment, AssignmentId},
+    reports::{Report, ReportId, Verdict},
     timeliness::State,
     value::{Percent, Quantity},
 };
@@ -34,6 +35,18 @@ impl Sync {
     /// All of them.
     pub fn views(&self) -> impl Iterator<Item = View<'_>> {
         self.book().assignments.iter().filter_map(|one| self.view(one.id))
+    }
+    /// The report that was returned, of work that stands returned: what says anew that it is done
+    /// corrects that one.
+    #[must_use]
+    pub fn returned(&self, id: AssignmentId) -> Option<ReportId> {
+        let view = self.view(id)?;
+        let returned = |report: &&Report| {
+            let verdict = report.review.as_ref().map(|review| review.draft.verdict);
+            report.draft.assignment == id && verdict == Some(Verdict::Return)
+        };
+        let last = self.book().reports.iter().filter(returned).max_by_key(|report| report.received_at);
+        last.filter(|_| view.is_returned()).map(|report| report.id)
     }
     /// The assignment that a piece of work is about; of a decision, that of what it decides on.
     #[must_use]
@@ -88,6 +101,11 @@ impl View<'_> {
             }
             (_, state) => state,
         })
+    }
+    /// Whether a report that said it is done was returned, and I have not said so again.
+    #[must_use]
+    pub fn is_returned(&self) -> bool {
+        self.assignment.reason.is_some() && self.state() == State::InProgress
     }
     /// Whether I have asked for more time and it is not decided.
     #[must_use]

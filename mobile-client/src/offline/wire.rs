@@ -5,17 +5,19 @@ use std::{future::Future, time::Duration};
 
 use openapi::{
     assignments::{AcknowledgeAssignment, Acknowledgement},
-    attachments::{FileContent, FileRef, PutAttachment},
+    attachments::{FileContent, PutAttachment},
     decisions::{AnswerDifficulty, DecideExcuse, DecideExtension, PutDifficulty, PutExcuse, PutExtension},
-    endpoint::{Bytes, Endpoint, Nothing},
+    endpoint::{Bytes, Endpoint, NoQuery, Nothing},
     ledger::{ChangeKind, FeedItem, FeedItemId, FeedQuery, ReadFeed, Subject},
     reports::{ReviewReport, SubmitReport},
     sessions::{ReadMe, RefreshRequest, RefreshSession, SignOut},
     value::Instant,
 };
 
+use serde::de::DeserializeOwned;
+
 use super::{answer::Outcome, event::Ask, work::Work};
-use crate::{Answered, Aside, Client, Failed};
+use crate::{Aside, Client, Failed, Question, reading};
 
 /// What was heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,80 +41,88 @@ const PHOTO: Duration = Duration::from_secs(5 * 60);
 
 impl Wire for Client {
     fn ask(&self, ask: Ask, file: Option<Vec<u8>>) -> impl Future<Output = Heard> + 'static {
-        let client = self.with_patience(WORDS);
+        let client = self.with_patience(if file.is_some() { PHOTO } else { WORDS });
         async move {
             match ask {
-                Ask::Work(work, access) => put(client.with_token(&access), work, file).await,
+                Ask::Work(work, access) => {
+                    let subject = subject(&work);
+                    match question(work, file) {
+                        Some(question) => {
+                            let (answer, aside) = of(client.with_token(&access), question).await;
+                            heard(taken(answer.map(|text| stored(&text, subject)), aside), aside)
+                        }
+                        None => Heard { outcome: Outcome::Unopened, server_time: None },
+                    }
+                }
                 Ask::Feed(since, access) => {
-                    let query = FeedQuery { since, limit: None };
-                    let heard = client.with_token(&access).hear::<ReadFeed>((), query, Nothing, None).await;
-                    of(heard, |feed| Outcome::Fed(Box::new(feed)))
+                    let question = Question::to::<ReadFeed>((), &FeedQuery { since, limit: None }, &Nothing);
+                    read(of(client.with_token(&access), question).await, |feed| Outcome::Fed(Box::new(feed)))
                 }
                 Ask::Me(access) => {
-                    let heard = call::<ReadMe>(&client.with_token(&access), (), Nothing).await;
-                    of(heard, |me| Outcome::Me(Box::new(me)))
+                    let question = plain::<ReadMe>((), Nothing);
+                    read(of(client.with_token(&access), question).await, |me| Outcome::Me(Box::new(me)))
                 }
                 Ask::Renew(refresh_token) => {
-                    let heard = call::<RefreshSession>(&client, (), RefreshRequest { refresh_token }).await;
-                    of(heard, |session| Outcome::Renewed(Box::new(session)))
+                    let question = plain::<RefreshSession>((), RefreshRequest { refresh_token });
+                    read(of(client, question).await, |session| Outcome::Renewed(Box::new(session)))
                 }
                 Ask::SignOut(access) => {
-                    let heard = call::<SignOut>(&client.with_token(&access), (), Nothing).await;
-                    of(heard, |_nothing| Outcome::SignedOut)
+                    let question = plain::<SignOut>((), Nothing);
+                    let (answer, aside) = of(client.with_token(&access), question).await;
+                    heard(answer.map(|_nothing| Outcome::SignedOut), aside)
                 }
             }
         }
     }
 }
 
-type Raw<R> = (Result<Answered<R>, Failed>, Aside);
+type Answer = (Result<Vec<u8>, Failed>, Aside);
 
-async fn call<E: Endpoint>(client: &Client, path: E::Path, body: E::Body) -> Raw<E::Reply>
-where
-    E::Query: Default,
-{
-    client.hear::<E>(path, E::Query::default(), body, None).await
-}
-
-async fn put(client: Client, work: Work, file: Option<Vec<u8>>) -> Heard {
-    let on = &client;
-    match work {
-        Work::Report(id, draft) => stored(on.hear_text::<SubmitReport>(id, draft).await, Subject::Report),
-        Work::Photo(declared, _) => photo(on, &declared, file).await,
-        Work::Acknowledge(id, made_at) => {
-            let heard = on.hear_text::<AcknowledgeAssignment>(id, Acknowledgement { made_at }).await;
-            stored(heard, Subject::Assignment)
-        }
-        Work::Extension(id, draft) => {
-            stored(on.hear_text::<PutExtension>(id, draft).await, Subject::Extension)
-        }
-        Work::Excuse(id, draft) => stored(on.hear_text::<PutExcuse>(id, draft).await, Subject::Excuse),
-        Work::Difficulty(id, draft) => {
-            stored(on.hear_text::<PutDifficulty>(id, draft).await, Subject::Difficulty)
-        }
-        Work::Review(id, draft) => stored(on.hear_text::<ReviewReport>(id, draft).await, Subject::Report),
-        Work::DecideExtension(id, draft) => {
-            stored(on.hear_text::<DecideExtension>(id, draft).await, Subject::Extension)
-        }
-        Work::DecideExcuse(id, draft) => {
-            stored(on.hear_text::<DecideExcuse>(id, draft).await, Subject::Excuse)
-        }
-        Work::AnswerDifficulty(id, draft) => {
-            stored(on.hear_text::<AnswerDifficulty>(id, draft).await, Subject::Difficulty)
-        }
+async fn of(client: Client, question: Result<Question, Failed>) -> Answer {
+    match question {
+        Ok(question) => client.hear(question).await,
+        Err(failed) => (Err(failed), Aside::default()),
     }
 }
 
-async fn photo(client: &Client, declared: &FileRef, file: Option<Vec<u8>>) -> Heard {
-    let Some(content) = file else { return Heard { outcome: Outcome::Unopened, server_time: None } };
-    let body = FileContent(Bytes { media: declared.media_type.to_string(), content });
-    let client = client.with_patience(PHOTO);
-    let (answer, aside) = call::<PutAttachment>(&client, declared.id, body).await;
-    heard(taken(answer.map(|_attachment| Outcome::Stored(None)), aside), aside)
+fn plain<E: Endpoint<Query = NoQuery>>(path: E::Path, body: E::Body) -> Result<Question, Failed> {
+    Question::to::<E>(path, &NoQuery::default(), &body)
 }
 
-fn of<R>((answer, aside): Raw<R>, outcome: impl FnOnce(R) -> Outcome) -> Heard {
-    heard(answer.map(|answered| outcome(answered.reply)), aside)
+/// What a piece of work asks the server to take; nothing when the phone has lost its file.
+fn question(work: Work, file: Option<Vec<u8>>) -> Option<Result<Question, Failed>> {
+    Some(match work {
+        Work::Report(id, draft) => plain::<SubmitReport>(id, draft),
+        Work::Photo(declared, _) => {
+            let media = declared.media_type.to_string();
+            plain::<PutAttachment>(declared.id, FileContent(Bytes { media, content: file? }))
+        }
+        Work::Acknowledge(id, made_at) => plain::<AcknowledgeAssignment>(id, Acknowledgement { made_at }),
+        Work::Extension(id, draft) => plain::<PutExtension>(id, draft),
+        Work::Excuse(id, draft) => plain::<PutExcuse>(id, draft),
+        Work::Difficulty(id, draft) => plain::<PutDifficulty>(id, draft),
+        Work::Review(id, draft) => plain::<ReviewReport>(id, draft),
+        Work::DecideExtension(id, draft) => plain::<DecideExtension>(id, draft),
+        Work::DecideExcuse(id, draft) => plain::<DecideExcuse>(id, draft),
+        Work::AnswerDifficulty(id, draft) => plain::<AnswerDifficulty>(id, draft),
+    })
+}
+
+/// As what the feed would bring the thing that the server answers; a file it does not bring.
+const fn subject(work: &Work) -> Option<Subject> {
+    Some(match work {
+        Work::Photo(..) => return None,
+        Work::Acknowledge(..) => Subject::Assignment,
+        Work::Report(..) | Work::Review(..) => Subject::Report,
+        Work::Extension(..) | Work::DecideExtension(..) => Subject::Extension,
+        Work::Excuse(..) | Work::DecideExcuse(..) => Subject::Excuse,
+        Work::Difficulty(..) | Work::AnswerDifficulty(..) => Subject::Difficulty,
+    })
+}
+
+fn read<T: DeserializeOwned>((answer, aside): Answer, outcome: impl FnOnce(T) -> Outcome) -> Heard {
+    let read = answer.and_then(|text| Ok(outcome(reading::read(&text)?)));
+    heard(read, aside)
 }
 
 /// A piece of work is stored when our server says 2xx, also when the rest of the answer is cut off or
@@ -126,15 +136,15 @@ fn taken(answer: Result<Outcome, Failed>, aside: Aside) -> Result<Outcome, Faile
     }
 }
 
-/// What our server answered, as an item of the feed would bring it.
-fn stored((answer, aside): (Result<Vec<u8>, Failed>, Aside), subject: Subject) -> Heard {
-    let outcome = |text: Vec<u8>| {
-        let data: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
-        let id = data.as_ref().and_then(|data| data.get("id")?.as_str()?.parse::<FeedItemId>().ok());
-        // Of a form that only a newer app reads: the feed will bring it.
-        Outcome::Stored(id.map(|id| Box::new(FeedItem { subject, id, change: ChangeKind::Put, data })))
+/// What our server answered, as an item of the feed would bring it. Of a form that only a newer app
+/// reads, it is nothing: the feed will bring it.
+fn stored(text: &[u8], subject: Option<Subject>) -> Outcome {
+    let item = || {
+        let data = reading::json(text).ok()?;
+        let id: FeedItemId = data.get("id")?.as_str()?.parse().ok()?;
+        Some(Box::new(FeedItem { subject: subject?, id, change: ChangeKind::Put, data: Some(data) }))
     };
-    heard(taken(answer.map(outcome), aside), aside)
+    Outcome::Stored(item())
 }
 
 fn heard(answer: Result<Outcome, Failed>, aside: Aside) -> Heard {

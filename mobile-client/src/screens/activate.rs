@@ -3,6 +3,7 @@
 use crate::{route::Route, words::Word};
 use leptos::{prelude::*, task::spawn_local};
 use openapi::{
+    endpoint::NoQuery,
     sessions::{
         Activate as Endpoint, ActivationId, ActivationRequest, Invitation, InvitationRequest, Password,
         ReadInvitation,
@@ -32,8 +33,11 @@ pub fn Activate(
             let token = token.clone();
             invitation.set(None);
             spawn_local(async move {
-                let answer = ui.client().call::<ReadInvitation>(id, InvitationRequest { token }).await;
-                let answer = answer.map(|answered| answered.reply).map_err(|failed| why_not(&ui, &failed));
+                let answer = ui
+                    .client()
+                    .fetch::<ReadInvitation>(id, NoQuery::default(), InvitationRequest { token })
+                    .await;
+                let answer = answer.map_err(|failed| why_not(&ui, &failed));
                 invitation.set(Some(answer));
             });
         }
@@ -84,12 +88,12 @@ fn Choose(id: ActivationId, token: Token, invitation: Invitation) -> impl IntoVi
                 format!("{} {}", Word::DeviceName.text(ui.language.get_untracked()), device::device());
             let Ok(device_name) = called.parse() else { return };
             let request = ActivationRequest { token, password: chosen, device_name };
-            match ui.client().call::<Endpoint>(id, request).await {
-                Ok(answered) => {
+            match ui.client().fetch::<Endpoint>(id, NoQuery::default(), request).await {
+                Ok(session) => {
                     // The secret is used up; it should not stand in the history either.
                     device::replace(&Route::Home.hash());
                     ui.route.set(Route::Home);
-                    ui.voice().signed_in(answered.reply);
+                    ui.voice().signed_in(session);
                 }
                 Err(failed) => fault.set(Some(why_not(&ui, &failed))),
             }

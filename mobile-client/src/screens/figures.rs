@@ -1,17 +1,18 @@
 //! Figures as pictures: who is behind, the five classes, the trend. **Invariant: each number is
 //! counted from the book by the contract's one function, and opens the list it counts.**
 
-use std::collections::BTreeMap;
-
 use crate::{
+    order::sorted,
     piles,
     route::{Route, Tab},
     words::Word,
 };
 use leptos::{prelude::*, task::spawn_local};
 use openapi::{
+    endpoint::Nothing,
     figures::{OverdueQuery, ReadOverdue},
     timeliness::{Tally, Timeliness},
+    units::UnitId,
     value::Date,
 };
 
@@ -81,18 +82,20 @@ fn Behind() -> impl IntoView {
     let ui = Ui::here();
     move || {
         let core = ui.core.get();
-        let mut units = BTreeMap::new();
+        let mut units: Vec<(UnitId, String, i64)> = Vec::new();
         for row in piles::rows(&core, ui.today(), ui.soon()).iter().filter(|row| piles::is_overdue(row)) {
             if let Some(view) = core.view(row.id) {
                 let unit = &view.assignment.unit;
-                units.entry(unit.id).or_insert_with(|| (unit.name.to_string(), 0_i64)).1 += 1;
+                match units.iter_mut().find(|(id, ..)| *id == unit.id) {
+                    Some((.., many)) => *many += 1,
+                    None => units.push((unit.id, unit.name.to_string(), 1)),
+                }
             }
         }
-        let mut units: Vec<_> = units.into_iter().collect();
-        units.sort_by(|(_, (a, many_a)), (_, (b, many_b))| many_b.cmp(many_a).then_with(|| a.cmp(b)));
+        let units = sorted(units, |(_, a, many_a), (_, b, many_b)| many_b.cmp(many_a).then_with(|| a.cmp(b)));
         let bars: Vec<Bar> = units
             .into_iter()
-            .map(|(id, (name, value))| Bar {
+            .map(|(id, name, value)| Bar {
                 name,
                 value,
                 href: Some(Route::Watch(Tab::Overdue, Some(id)).hash()),
@@ -143,7 +146,7 @@ async fn past(ui: &Ui) -> Option<Vec<(Date, i64)>> {
             group_by: Some(openapi::figures::GroupBy::Unit),
             ..OverdueQuery::default()
         };
-        let report = client.query::<ReadOverdue>((), query).await.ok()?.reply;
+        let report = client.fetch::<ReadOverdue>((), query, Nothing).await.ok()?;
         weeks.push((day, report.groups.iter().map(|group| i64::from(group.overdue.get())).sum()));
     }
     Some(weeks)

@@ -111,6 +111,7 @@ fn Form(told: Assignment, completes: bool) -> impl IntoView {
         },
     );
     let asks_number = counted || !completes;
+    let corrects = ui.core.get_untracked().returned(id).filter(|_| completes);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() || typed.preparing.get_untracked() > 0 {
@@ -118,6 +119,7 @@ fn Form(told: Assignment, completes: bool) -> impl IntoView {
         }
         faults.clear();
         let Some(draft) = read(&ui, typed, faults, id, completes, counted, own) else { return };
+        let draft = ReportDraft { corrects, ..draft };
         busy.set(true);
         keep(ui, draft, typed.photos.get_untracked(), move |ui, done| {
             busy.set(false);

@@ -3,6 +3,7 @@
 use crate::{Failed, words::Word};
 use leptos::{prelude::*, task::spawn_local};
 use openapi::{
+    endpoint::NoQuery,
     problem::Code,
     sessions::{Credentials, Password, Session, SignIn as Endpoint},
     value::NotAValue,
@@ -62,9 +63,15 @@ pub fn SignIn() -> impl IntoView {
             <Page title=Signal::derive(move || ui.say(Word::SignInTitle).to_owned())>
                 <p class="purpose">{move || ui.say(Word::AppPurpose)}</p>
                 <Zalo/>
-                {move || ui.core.get().desk().needs_sign_in().then(|| view! {
-                    <Notice>{ui.say(Word::SignInAgain)}</Notice>
-                })}
+                {move || {
+                    let core = ui.core.get();
+                    core.desk().needs_sign_in().then(|| {
+                        let unsent = core.unsent();
+                        let waiting = (unsent > 0)
+                            .then(|| view! { <strong>{ui.fill(Word::OutboxSome, &[&unsent.to_string()])}". "</strong> });
+                        view! { <Notice>{waiting}{ui.say(Word::SignInAgain)}</Notice> }
+                    })
+                }}
                 <Sealed/>
                 <form on:submit=sign_in>
                     <Line id="login" label=Signal::derive(move || ui.say(Word::Login).to_owned()) value=login
@@ -117,8 +124,8 @@ async fn ask(ui: &Ui, typed: &Typed) -> Result<Session, Unfit> {
         organisation: if organisation.is_empty() { None } else { Some(organisation.parse().map_err(said)?) },
         device_proof: ui.core.get_untracked().desk().proof().cloned(),
     };
-    let answer = ui.client().call::<Endpoint>((), credentials).await;
-    answer.map(|answered| answered.reply).map_err(|failed| Unfit {
+    let answer = ui.client().fetch::<Endpoint>((), NoQuery::default(), credentials).await;
+    answer.map_err(|failed| Unfit {
         why: why_not(ui, &failed),
         which_organisation: failed.code() == Code::ChooseOrganisation,
     })

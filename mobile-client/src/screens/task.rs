@@ -2,6 +2,7 @@
 
 use crate::{
     offline::work::{Item, Work},
+    order::sorted,
     piles,
     route::Route,
     when,
@@ -11,13 +12,14 @@ use leptos::{prelude::*, task::spawn_local};
 use openapi::{
     access::{Action, Role},
     assignments::{Assignment, AssignmentId, HistoryEntry, ListHistory},
-    reports::Report,
+    endpoint::Nothing,
+    reports::{Report, Verdict},
     sessions::Me,
     tasks::Nature,
     timeliness::State,
 };
 
-use super::watch::{Copies, Decisions};
+use super::watch::{Call, Copies, Decisions};
 use crate::{
     device,
     ui::Ui,
@@ -30,42 +32,30 @@ pub fn Task(
     id: AssignmentId,
 ) -> impl IntoView {
     let ui = Ui::here();
+    // Each part follows the book by itself: a download must not take away what is being typed in another.
+    let known = Memo::new(move |_| ui.core.get().view(id).is_some());
     view! {
         <Page back=true title=Signal::derive(move || ui.say(Word::WhatToDo).to_owned())>
-            {move || {
-                let core = ui.core.get();
-                match core.view(id) {
-                    Some(view) => view! {
-                        <Told told=view.assignment.clone()/>
-                        <Decisions id/>
-                        <Deeds id/>
-                        <Details told=view.assignment.clone()/>
-                        <Events id/>
-                    }
-                    .into_any(),
-                    None => {
-                        let (title, hint) = (ui.say(Word::NotHere), ui.say(Word::NotHereHint));
-                        view! { <Empty title=title.to_owned() hint=hint.to_owned()/> }.into_any()
-                    }
-                }
+            {move || if known.get() {
+                view! { {move || told(ui, id)}<Decisions id/>{move || deeds(ui, id)}{move || details(ui, id)}<Events id/> }
+                    .into_any()
+            } else {
+                let (title, hint) = (ui.say(Word::NotHere), ui.say(Word::NotHereHint));
+                view! { <Empty title=title.to_owned() hint=hint.to_owned()/> }.into_any()
             }}
         </Page>
     }
 }
 
 /// What is asked, by when, and what stands in the way.
-#[component]
-fn Told(told: Assignment) -> impl IntoView {
-    let ui = Ui::here();
+fn told(ui: Ui, id: AssignmentId) -> Option<AnyView> {
     let core = ui.core.get();
-    let view = core.view(told.id);
-    let facts = view.as_ref().map(piles::facts);
+    let view = core.view(id)?;
+    let told = view.assignment;
+    let facts = piles::facts(&view);
     let standing_work = told.task.nature == Nature::Standing;
-    let in_time = facts
-        .map(|facts| when::standing(facts, ui.today(), ui.soon(), standing_work, ui.language.get()))
-        .unwrap_or_default();
-    let late =
-        facts.and_then(|facts| facts.judge(ui.today(), ui.soon())).is_some_and(|judged| judged.days_late > 0);
+    let in_time = when::standing(facts, ui.today(), ui.soon(), standing_work, ui.language.get());
+    let late = facts.judge(ui.today(), ui.soon()).is_some_and(|judged| judged.days_late > 0);
     let reason = told.reason.as_ref().map(|reason| {
         let word = match told.state {
             State::Paused => Word::PausedWhy,
@@ -75,8 +65,8 @@ fn Told(told: Assignment) -> impl IntoView {
         (ui.say(word), reason.to_string())
     });
     let moved = (told.original_due_on != told.due_on).then_some(told.original_due_on).flatten();
-    let asked = view.as_ref().is_some_and(crate::offline::view::View::extension_asked);
-    view! {
+    let asked = view.extension_asked();
+    let shown = view! {
         <section class="told">
             <p class="unit">{told.unit.name.to_string()}</p>
             <p class="content">{told.task.content.to_string()}</p>
@@ -89,15 +79,15 @@ fn Told(told: Assignment) -> impl IntoView {
             {asked.then(|| view! { <Notice>{ui.say(Word::ExtensionWaits)}</Notice> })}
             {told.excused.then(|| view! { <Notice>{ui.say(Word::Excused)}</Notice> })}
         </section>
-    }
+    };
+    Some(shown.into_any())
 }
 
 /// What else the document says of it.
-#[component]
-fn Details(told: Assignment) -> impl IntoView {
-    let ui = Ui::here();
+fn details(ui: Ui, id: AssignmentId) -> Option<AnyView> {
     let core = ui.core.get();
-    let view = core.view(told.id);
+    let view = core.view(id)?;
+    let told = view.assignment;
     let document = {
         let kind = ui.code(told.directive.kind.vi(), told.directive.kind.en());
         let number = told.directive.number.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -108,8 +98,8 @@ fn Details(told: Assignment) -> impl IntoView {
     let product = told.task.product.as_ref().map(ToString::to_string);
     let note = told.task.private_note.as_ref().map(ToString::to_string);
     let period = told.period.map(|period| format!("{} – {}", ui.date(period.from), ui.date(period.to)));
-    let progress = view.as_ref().and_then(|view| how_far(&ui, view));
-    view! {
+    let progress = how_far(&ui, &view);
+    let shown = view! {
         <section class="told">
             <dl>
                 {progress.map(|text| view! { <dt>{ui.say(Word::Progress)}</dt><dd>{text}</dd> })}
@@ -126,7 +116,8 @@ fn Details(told: Assignment) -> impl IntoView {
                 <details><summary>{ui.say(Word::QuoteTitle)}</summary><blockquote>{quote}</blockquote></details>
             })}
         </section>
-    }
+    };
+    Some(shown.into_any())
 }
 
 /// "2 trên 3 căn", or "60 %".
@@ -150,18 +141,15 @@ pub fn reports(me: &Me, told: &Assignment) -> bool {
 }
 
 /// What a reporter may press.
-#[component]
-fn Deeds(id: AssignmentId) -> impl IntoView {
-    let ui = Ui::here();
+fn deeds(ui: Ui, id: AssignmentId) -> Option<AnyView> {
     let core = ui.core.get();
-    let (Some(view), Some(me)) = (core.view(id), ui.me()) else { return ().into_any() };
+    let (view, me) = (core.view(id)?, ui.me()?);
     let told = view.assignment;
     if !reports(&me, told) || !view.state().is_open() {
-        return ().into_any();
+        return None;
     }
     let own = piles::reports_for(&me).any(|unit| unit == told.unit.id);
     let new = own && view.state() == State::Assigned;
-    let returned = told.reason.is_some() && view.state() == State::InProgress;
     let receive = { move |_| ui.send_one(Work::Acknowledge(id, device::now()), Word::KeptToast) };
     let link = |route: &Route, class: &'static str, word: Word| {
         let (href, text) = (route.hash(), ui.say(word));
@@ -169,12 +157,12 @@ fn Deeds(id: AssignmentId) -> impl IntoView {
     };
     let late = piles::facts(&view).judge(ui.today(), ui.soon()).is_some_and(|judged| judged.days_late > 0);
     let may_ask = told.due_on.is_some() && view.state() != State::Submitted && !view.extension_asked();
-    view! {
+    let shown = view! {
         <section class="deeds">
             {new.then(|| view! {
                 <button class="main" type="button" on:click=receive>{ui.say(Word::Acknowledge)}</button>
             })}
-            {returned.then(|| link(&Route::Report(id, true), "main", Word::CorrectReport))}
+            {view.is_returned().then(|| link(&Route::Report(id, true), "main", Word::CorrectReport))}
             <div class="three">
                 {link(&Route::Report(id, false), "deed doing", Word::Doing)}
                 {link(&Route::Report(id, true), "deed done", Word::DoneButton)}
@@ -185,30 +173,34 @@ fn Deeds(id: AssignmentId) -> impl IntoView {
                 {(late && !told.excused).then(|| link(&Route::Excuse(id), "quiet", Word::GiveExcuse))}
             </div>
         </section>
-    }
-    .into_any()
+    };
+    Some(shown.into_any())
 }
 
 /// What has happened: what I said, what the server has, and the whole of it when there is a connection.
 #[component]
 fn Events(id: AssignmentId) -> impl IntoView {
     let ui = Ui::here();
-    let core = ui.core.get();
-    let said: Vec<Item> =
-        core.view(id).map(|view| view.said.into_iter().cloned().collect()).unwrap_or_default();
-    let mut reports: Vec<Report> =
-        core.book().reports.iter().filter(|report| report.draft.assignment == id).cloned().collect();
-    reports.sort_by_key(|report| std::cmp::Reverse(report.received_at));
-    let nothing = said.is_empty() && reports.is_empty();
-    let mine = said.into_iter().rev().map(|item| view! { <li><SaidItem item/></li> }).collect_view();
-    let theirs = reports.into_iter().map(|report| view! { <li><Reported report/></li> }).collect_view();
-    view! {
-        <section class="events">
-            <h2>{ui.say(Word::History)}</h2>
+    let list = move || {
+        let core = ui.core.get();
+        let said: Vec<Item> =
+            core.view(id).map(|view| view.said.into_iter().cloned().collect()).unwrap_or_default();
+        let reports: Vec<Report> =
+            core.book().reports.iter().filter(|report| report.draft.assignment == id).cloned().collect();
+        let reports = sorted(reports, |a, b| b.received_at.cmp(&a.received_at));
+        let nothing = said.is_empty() && reports.is_empty();
+        let mine = said.into_iter().rev().map(|item| view! { <li><SaidItem item/></li> }).collect_view();
+        let theirs = reports.into_iter().map(|report| view! { <li><Reported report/></li> }).collect_view();
+        view! {
             {nothing.then(|| view! { <p>{ui.say(Word::NothingYet)}</p> })}
             <ol class="events">{mine}{theirs}</ol>
-            <Copies id/>
-            <Whole id/>
+        }
+    };
+    view! {
+        <section class="events">
+            <h2>{move || ui.say(Word::History)}</h2>
+            {list}
+            <div class="more"><Copies id/><Call id/><Whole id/></div>
         </section>
     }
 }
@@ -227,7 +219,7 @@ pub fn Reported(report: Report) -> impl IntoView {
     let verdict = report.review.as_ref().map(|review| {
         let verdict = ui.code(review.draft.verdict.vi(), review.draft.verdict.en());
         let reason = review.draft.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        format!("{verdict} · {}{reason}", review.by.name)
+        (format!("{verdict} · {}{reason}", review.by.name), review.draft.verdict == Verdict::Return)
     });
     let missing_ids = report.missing_files.clone();
     let photos = draft.files.into_iter().enumerate().map(move |(n, file)| {
@@ -243,7 +235,7 @@ pub fn Reported(report: Report) -> impl IntoView {
             <div class="photos">{photos.collect_view()}</div>
             {(missing > 0).then(|| view! { <p class="hint">{ui.fill(Word::MissingPhotos, &[&missing.to_string()])}</p> })}
             {flags.into_iter().map(|flag| view! { <p class="hint">{flag}</p> }).collect_view()}
-            {verdict.map(|text| view! { <p class="verdict">{text}</p> })}
+            {verdict.map(|(text, bad)| view! { <p class="verdict" class:bad=bad>{text}</p> })}
         </div>
     }
 }
@@ -284,8 +276,8 @@ fn Whole(id: AssignmentId) -> impl IntoView {
     let entries = RwSignal::new(None::<Option<Vec<HistoryEntry>>>);
     let fetch = move |_| {
         spawn_local(async move {
-            let answer = ui.client().query::<ListHistory>(id, Default::default()).await;
-            entries.set(Some(answer.ok().map(|answered| answered.reply.items)));
+            let answer = ui.client().fetch::<ListHistory>(id, Default::default(), Nothing).await;
+            entries.set(Some(answer.ok().map(|page| page.items)));
         });
     };
     let one = move |entry: HistoryEntry| {

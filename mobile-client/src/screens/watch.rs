@@ -3,18 +3,21 @@
 
 use crate::{
     offline::{sync::Sync, work::Work},
+    order::sorted,
     piles::{self, Row},
     route::{Route, Tab},
     when,
-    words::Word,
+    words::{Word, inside},
 };
 use leptos::{prelude::*, task::spawn_local};
 use openapi::{
-    access::Action,
+    access::{Action, Role},
     assignments::AssignmentId,
     decisions::{
         Difficulty, DifficultyAnswer, Excuse, ExcuseDecision, Extension, ExtensionDecision, RequestState,
     },
+    endpoint::Nothing,
+    people::{ListPeople, PeopleQuery, Person},
     reports::{Report, ReviewDraft, Verdict},
     tasks::Nature,
     timeliness::State,
@@ -103,14 +106,13 @@ pub fn waiting(core: &Sync) -> Vec<Waiting> {
     let time = book.extensions.iter().filter(|one| one.state == RequestState::Waiting);
     let reasons = book.excuses.iter().filter(|one| one.state == RequestState::Waiting);
     let stuck = book.difficulties.iter().filter(|one| one.answer.is_none());
-    let mut all: Vec<_> = done
+    let all: Vec<_> = done
         .chain(time.map(|one| (one.received_at, Waiting::Time(one.clone()))))
         .chain(reasons.map(|one| (one.received_at, Waiting::Reason(one.clone()))))
         .chain(stuck.map(|one| (one.received_at, Waiting::Stuck(one.clone()))))
         .filter(|(_, one)| !one.is_decided(core))
         .collect();
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, one)| one).collect()
+    sorted(all, |(a, _), (b, _)| a.cmp(b)).into_iter().map(|(_, one)| one).collect()
 }
 
 /// The three lists.
@@ -230,13 +232,19 @@ fn decide_list(ui: &Ui, all: Vec<Waiting>) -> AnyView {
 #[component]
 pub fn Decisions(id: AssignmentId) -> impl IntoView {
     let ui = Ui::here();
-    let core = ui.core.get();
-    let of_this = waiting(&core).into_iter().filter(|one| one.assignment() == Some(id));
-    let all: Vec<Waiting> = of_this.collect();
-    (!all.is_empty()).then(|| {
+    let all = Memo::new(move |_| {
+        let of_this = waiting(&ui.core.get()).into_iter().filter(|one| one.assignment() == Some(id));
+        of_this.collect::<Vec<Waiting>>()
+    });
+    move || {
+        let all = all.get();
         let one = |waiting: Waiting| view! { <Decide waiting/> };
-        view! { <section class="decisions">{all.into_iter().map(one).collect_view()}</section> }
-    })
+        let list = |all: Vec<Waiting>| {
+            view! { <section class="decisions">{all.into_iter().map(one).collect_view()}</section> }
+        };
+        // Drawn anew when there is something else to decide, and at nothing else: somebody may be typing.
+        (!all.is_empty()).then(|| untrack(|| list(all)))
+    }
 }
 
 /// What was said, and what may be answered.
@@ -354,13 +362,11 @@ fn no_to(waiting: &Waiting, reason: Note) -> Work {
 }
 
 /// A sentence to paste into Zalo, for those who look over the work of others.
-#[component]
-pub fn Copies(id: AssignmentId) -> impl IntoView {
-    let ui = Ui::here();
+fn reminder(ui: &Ui, id: AssignmentId) -> Option<String> {
     let core = ui.core.get();
-    let (Some(view), Some(me)) = (core.view(id), ui.me()) else { return ().into_any() };
-    if !piles::watches(&me) || !view.state().is_open() {
-        return ().into_any();
+    let view = core.view(id)?;
+    if !piles::watches(&ui.me()?) || !view.state().is_open() {
+        return None;
     }
     let told = view.assignment;
     let facts = piles::facts(&view);
@@ -369,30 +375,75 @@ pub fn Copies(id: AssignmentId) -> impl IntoView {
     let due = told
         .due_on
         .map_or_else(|| ui.say(Word::NoDueDate).to_owned(), |day| ui.fill(Word::DueOn, &[&ui.date(day)]));
-    let text = ui.fill(
-        Word::ReminderText,
-        &[told.unit.name.as_str(), told.task.content.as_str(), &due.to_lowercase(), &in_time.to_lowercase()],
-    );
+    let (unit, what) = (told.unit.name.as_str(), told.task.content.as_str());
+    Some(ui.fill(Word::ReminderText, &[unit, what, &inside(&due), &inside(&in_time)]))
+}
+
+/// The button that copies the reminder.
+#[component]
+pub fn Copies(id: AssignmentId) -> impl IntoView {
+    let ui = Ui::here();
     let by_hand = RwSignal::new(false);
-    let copy = {
-        let text = text.clone();
-        move |_| {
-            let text = text.clone();
-            spawn_local(async move {
-                if device::copy(&text).await {
-                    ui.tell(ui.say(Word::Copied));
-                } else {
-                    by_hand.set(true);
-                }
-            });
-        }
+    let copy = move |_| {
+        let Some(text) = untrack(|| reminder(&ui, id)) else { return };
+        spawn_local(async move {
+            if device::copy(&text).await {
+                ui.tell(ui.say(Word::Copied));
+            } else {
+                by_hand.set(true);
+            }
+        });
     };
-    view! {
-        <button type="button" class="quiet" on:click=copy>{ui.say(Word::CopyReminder)}</button>
-        <Show when=move || by_hand.get()>
-            <Notice>{move || ui.say(Word::CopyByHand)}</Notice>
-            <textarea readonly rows="4" aria-label=ui.say(Word::CopyReminder)>{text.clone()}</textarea>
-        </Show>
+    move || {
+        let text = reminder(&ui, id)?;
+        let shown = by_hand.get().then(|| {
+            view! {
+                <Notice>{ui.say(Word::CopyByHand)}</Notice>
+                <textarea readonly rows="4" aria-label=ui.say(Word::CopyReminder)>{text}</textarea>
+            }
+        });
+        Some(view! {
+            <button type="button" class="quiet" on:click=copy>{ui.say(Word::CopyReminder)}</button>
+            {shown}
+        })
     }
-    .into_any()
+}
+
+/// Whom to call: the numbers of those who report for the unit, asked of the server by who may read them.
+#[component]
+pub fn Call(id: AssignmentId) -> impl IntoView {
+    let ui = Ui::here();
+    let unit = Memo::new(move |_| {
+        let core = ui.core.get();
+        let (view, me) = (core.view(id)?, ui.me()?);
+        let may = piles::watches(&me) && piles::may(&me, Action::ReadPeople);
+        (may && view.state().is_open()).then_some(view.assignment.unit.id)
+    });
+    let numbers = RwSignal::new(None::<Option<Vec<(String, String)>>>);
+    let ask = move |_| {
+        let query =
+            PeopleQuery { unit: unit.get_untracked(), role: Some(Role::Reporter), ..PeopleQuery::default() };
+        spawn_local(async move {
+            let people = ui.client().fetch::<ListPeople>((), query, Nothing).await.ok();
+            let number = |one: Person| Some((one.draft.name.to_string(), one.draft.phone?.to_string()));
+            numbers.set(Some(people.map(|people| people.items.into_iter().filter_map(number).collect())));
+        });
+    };
+    move || {
+        unit.get()?;
+        Some(match numbers.get() {
+            None => view! { <button type="button" class="quiet" on:click=ask>{ui.say(Word::Call)}</button> }
+                .into_any(),
+            Some(None) => view! { <Notice>{ui.say(Word::NeedsNet)}</Notice> }.into_any(),
+            Some(Some(all)) if all.is_empty() => {
+                view! { <Notice>{ui.say(Word::CallNobody)}</Notice> }.into_any()
+            }
+            Some(Some(all)) => {
+                let one = |(name, phone): (String, String)| {
+                    view! { <a class="quiet" href=format!("tel:{phone}")>{ui.fill(Word::CallWhom, &[&name, &phone])}</a> }
+                };
+                all.into_iter().map(one).collect_view().into_any()
+            }
+        })
+    }
 }

@@ -10,13 +10,13 @@ import { chromium } from "playwright-core";
 
 const SERVER = new URL(process.env.DONDOC_URL ?? assert.fail("DONDOC_URL names no server; tests/foreign/phone.sh starts one"));
 const PICTURES = process.env.DONDOC_SCREENS ?? assert.fail("DONDOC_SCREENS names no folder");
-const PASSWORD = process.env.DONDOC_PASSWORD ?? assert.fail("DONDOC_PASSWORD is not set");
+export const PASSWORD = process.env.DONDOC_PASSWORD ?? assert.fail("DONDOC_PASSWORD is not set");
 /** A name that is not this machine's: what it serves without TLS the browser calls insecure. */
 const VILLAGE = "village.test";
 
 /** The line between the phone and the server. Cut, it is as dead as in the hills. */
-async function line() {
-  const state = { cut: false, portal: false, failing: false, lose: null, change: new Map(), served: [] };
+async function line(to) {
+  const state = { cut: false, portal: false, failing: false, lose: null, refuse: null, halfway: null, change: new Map(), served: [] };
   const server = createServer((ask, answer) => {
     if (state.cut) return ask.socket.destroy();
     if (state.portal) {
@@ -27,11 +27,20 @@ async function line() {
       answer.writeHead(503, { "content-type": "text/plain" });
       return answer.end("upstream");
     }
+    // What our server would say, said for it: a status and a code.
+    const refusal = state.refuse?.(`${ask.method} ${ask.url}`);
+    if (refusal) {
+      ask.resume();
+      const [status, code] = refusal;
+      const said = { type: `/problems/${code}`, title: code, status, code, detail: code, request_id: "0", fields: [] };
+      answer.writeHead(status, { "content-type": "application/problem+json", "dondoc-version": "0" });
+      return answer.end(JSON.stringify(said));
+    }
     const change = state.change.get(ask.url);
     // What is changed must come as it is.
-    const headers = { ...ask.headers, host: SERVER.host, ...(change && { "accept-encoding": "identity" }) };
+    const headers = { ...ask.headers, host: to.host, ...(change && { "accept-encoding": "identity" }) };
     if (change) delete headers["if-none-match"];
-    const onward = request({ host: SERVER.hostname, port: SERVER.port, path: ask.url, method: ask.method, headers }, (back) => {
+    const onward = request({ host: to.hostname, port: to.port, path: ask.url, method: ask.method, headers }, (back) => {
       state.served.push(ask.url);
       // The server has done it, and the phone never hears.
       if (state.lose?.test(`${ask.method} ${ask.url}`)) {
@@ -50,7 +59,14 @@ async function line() {
       });
     });
     onward.on("error", () => ask.socket.destroy());
-    ask.pipe(onward);
+    const halfway = state.halfway?.(`${ask.method} ${ask.url}`);
+    if (!halfway) return ask.pipe(onward);
+    // Half of it arrives, and then something happens.
+    const parts = [];
+    ask.on("data", (part) => parts.push(part)).on("end", () => {
+      const whole = Buffer.concat(parts);
+      onward.write(whole.subarray(0, whole.length / 2), halfway);
+    });
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address();
@@ -69,8 +85,8 @@ async function line() {
  * A new phone. Ends by itself with the test `t`, and fails it when the page complained of something
  * that is not in `mayComplain`.
  */
-export async function phone(t, { width = 360, height = 740, secure = true, dark = false, mayComplain = [] } = {}) {
-  const way = await line();
+export async function phone(t, { width = 360, height = 740, secure = true, dark = false, mayComplain = [], server = SERVER } = {}) {
+  const way = await line(server);
   const folder = mkdtempSync(join(tmpdir(), "dondoc-phone-"));
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: process.env.DONDOC_CHROMIUM ?? "/usr/bin/chromium",
@@ -173,9 +189,9 @@ export async function phone(t, { width = 360, height = 740, secure = true, dark 
 }
 
 /** The server as somebody else asks it, to see what really arrived. */
-export async function asked(login) {
+export async function asked(login, server = SERVER) {
   const ask = async (method, path, body, token) => {
-    const answer = await fetch(new URL(path, SERVER), {
+    const answer = await fetch(new URL(path, server), {
       method,
       headers: { ...(body && { "content-type": "application/json" }), ...(token && { authorization: `Bearer ${token}` }) },
       body: body && JSON.stringify(body),

@@ -1,54 +1,10 @@
 // A village head: reads his work, reports from where there is no signal, and nothing is lost.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DEAD_LINE, allSent, newId, openTask, report, reportsWith, unlike } from "./deeds.mjs";
 import { asked, phone, photo } from "./phone.mjs";
 
-/** What a browser says of itself when the line is dead, or answers what the line made up. */
-const DEAD_LINE = [/ERR_|Failed to (fetch|load)|net::|status of (401|503)|manifest/i];
 const HEAD = "truong.thon.1";
-
-/** Opens the first open task of the list and answers its address. */
-async function openTask(it, pile) {
-  const heap = pile ? it.page.locator("section.pile", { has: it.page.getByRole("heading", { name: pile }) }) : it.page.locator("section.pile").first();
-  await heap.getByRole("link").first().click();
-  await it.page.getByRole("heading", { name: "Việc phải làm" }).waitFor();
-  return new URL(it.page.url()).hash.split("/")[2];
-}
-
-/** Fills in the form of a report and sends it. */
-async function report(it, words, { done = false, photos = [] } = {}) {
-  await it.page.getByRole("link", { name: done ? "Đã xong" : "Đang làm", exact: true }).click();
-  const number = it.page.locator("#number");
-  if (await number.count()) await number.fill("1");
-  await it.page.getByLabel("Nói thêm (không bắt buộc)").fill(words);
-  if (photos.length) {
-    await it.page.locator("#photos").setInputFiles(photos);
-    await it.page.locator("ul.photos li").nth(photos.length - 1).waitFor();
-  }
-  await it.page.getByRole("button", { name: "Gửi", exact: true }).click();
-  await it.page.getByRole("heading", { name: "Việc phải làm" }).waitFor();
-}
-
-/** Waits until nothing is unsent, as the phone itself says it. */
-async function allSent(it) {
-  await it.place("Gửi đi");
-  await it.page.getByRole("button", { name: "Gửi ngay" }).click();
-  await it.page.getByText("Đã gửi hết").waitFor({ timeout: 60_000 });
-}
-
-/** A UUIDv7: the time first. */
-const newId = () => {
-  const time = Date.now().toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
-};
-
-const unlike = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
-
-async function reportsWith(words, assignment) {
-  const office = await asked("van.phong");
-  const reports = await office.all(`/v1/assignments/${assignment}/reports`);
-  return { office, reports: reports.filter((one) => one.draft.words === words) };
-}
 
 test("he sees his work, and every screen reads well", async (t) => {
   const it = await phone(t);
@@ -238,6 +194,32 @@ test("a phone that is full says so, and what was written stays", async (t) => {
   await it.page.getByRole("button", { name: "Gửi", exact: true }).click();
   await it.page.getByRole("heading", { name: "Việc phải làm" }).waitFor();
   await allSent(it);
+});
+
+test("a report that was returned is corrected, and the server knows by which", async (t) => {
+  const it = await phone(t);
+  const [words, better] = [`Xong rồi ${unlike()}`, `Đã thêm ảnh và biên bản ${unlike()}`];
+  await it.open();
+  await it.signIn("truong.thon.4");
+  await it.page.locator(".card").first().waitFor();
+  const id = await openTask(it);
+  await report(it, words, { by: "Đã xong" });
+  await allSent(it);
+  const [first] = (await reportsWith(words, id)).reports;
+  assert.equal(first.draft.corrects, null);
+  const leader = await asked("thuong.truc");
+  await leader.send("PUT", `/v1/reports/${first.id}/review`, { verdict: "return", reason: "Thiếu ảnh và biên bản." });
+  await it.page.getByRole("button", { name: "Gửi ngay" }).click();
+  await it.place("Việc của tôi");
+  await openTask(it, "Bị trả lại");
+  await it.page.getByText("Thiếu ảnh và biên bản.").first().waitFor();
+  await it.screenshot("returned");
+  await it.axe();
+  await report(it, better, { by: "Sửa và báo lại" });
+  await allSent(it);
+  const [second] = (await reportsWith(better, id)).reports;
+  assert.equal(second.draft.corrects, first.id);
+  assert.equal(second.draft.completes, true);
 });
 
 test("what is being typed survives the app being closed", async (t) => {

@@ -103,6 +103,29 @@ test("the leader decides on time, reasons and difficulties", async (t) => {
   await it.page.getByText("Đã gửi hết").waitFor();
 });
 
+test("the leader calls the head of a village that is late; who may not read numbers is offered none", async (t) => {
+  const it = await phone(t);
+  const [leader, admin] = [await asked("thuong.truc"), await asked("quan.tri")];
+  const [{ unit }] = await leader.all("/v1/overdue");
+  const [head] = await leader.all(`/v1/people?unit=${unit.id}&role=reporter`);
+  await admin.send("PATCH", `/v1/people/${head.id}`, { phone: "0912000345", version: head.version });
+  await it.open();
+  await it.signIn("thuong.truc");
+  await it.page.locator("a.card", { hasText: unit.name }).first().click();
+  await it.page.getByRole("button", { name: "Gọi điện" }).click();
+  const call = it.page.getByRole("link", { name: `Gọi ${head.draft.name}: 0912000345` });
+  assert.equal(await call.getAttribute("href"), "tel:0912000345");
+  await it.screenshot("call");
+  await it.axe();
+
+  const other = await phone(t);
+  await other.open();
+  await other.signIn("uy.vien");
+  await other.page.locator("a.card").first().click();
+  await other.page.getByRole("button", { name: "Chép câu nhắc" }).waitFor();
+  assert.equal(await other.page.getByRole("button", { name: "Gọi điện" }).count(), 0);
+});
+
 test("the overseer sees only the units in his charge", async (t) => {
   const it = await phone(t);
   await it.open();
