@@ -22,6 +22,7 @@ use crate::{
     clock::Clock,
     db::{self, Db, Place},
     error::{Error, Result},
+    keys::Uses,
     metrics::Metrics,
     phone::Shelf,
     serve::{Limits, Routes, edge},
@@ -62,6 +63,8 @@ pub fn routes() -> Routes {
     crate::units::mount(&mut routes);
     crate::people::mount(&mut routes);
     crate::calendar::mount(&mut routes);
+    crate::calendar_feeds::mount(&mut routes);
+    crate::keys::mount(&mut routes);
     crate::directives::mount(&mut routes);
     crate::tasks::mount(&mut routes);
     crate::assignments::mount(&mut routes);
@@ -108,6 +111,8 @@ pub async fn open(options: &Options) -> Result<Arc<State>> {
         trusted_proxies: options.trusted_proxies.clone(),
         metrics_from: options.metrics_from.clone(),
         public_url: options.public_url.clone(),
+        key_uses: Uses::default(),
+        feed_uses: Uses::default(),
     }))
 }
 

@@ -7,7 +7,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use crate::{access::Actors, db::Db, metrics::Metrics, serve::Limits, tokens::Keys};
+use openapi::{calendar_feeds::CalendarFeed, keys::Key};
+
+use crate::{access::Actors, db::Db, keys::Uses, metrics::Metrics, serve::Limits, tokens::Keys};
 
 /// What all requests share.
 pub struct State {
@@ -31,6 +33,10 @@ pub struct State {
     pub metrics_from: HashSet<IpAddr>,
     /// Under which address people reach this server; for the links we print.
     pub public_url: String,
+    /// When each API key was last used, until it is written down.
+    pub key_uses: Uses<Key>,
+    /// When each calendar feed was last read, until it is written down.
+    pub feed_uses: Uses<CalendarFeed>,
 }
 
 impl State {

@@ -10,6 +10,7 @@ use crate::{
     assignments::Assignment,
     endpoint::{Dto, endpoints, listing, query},
     id::Id,
+    keys::KeyId,
     people::{PersonBrief, PersonId},
     sessions::{example_id, example_instant},
     value::{Cursor, Instant, Limit, Page, Sha256, codes},
@@ -32,6 +33,8 @@ codes! {
         Calendar = "calendar", "Lịch nghỉ", "Calendar";
         Settings = "settings", "Cài đặt", "Settings";
         Session = "session", "Phiên đăng nhập", "Session";
+        Key = "key", "Khóa API", "API key";
+        CalendarFeed = "calendar_feed", "Địa chỉ lịch", "Calendar feed";
     }
 }
 
@@ -66,6 +69,8 @@ codes! {
         PasswordChanged = "password_changed", "Đổi mật khẩu", "Password changed";
         TokenReused = "token_reused", "Mã phiên bị dùng lại", "Refresh token used again";
         Anonymised = "anonymised", "Ẩn danh", "Anonymised";
+        Rotated = "rotated", "Đổi mã bí mật", "Secret rotated";
+        Revoked = "revoked", "Thu hồi", "Revoked";
     }
 }
 
@@ -82,8 +87,11 @@ pub struct AuditEvent {
     pub position: i64,
     /// When it was done.
     pub at: Instant,
-    /// Who did it; the server itself without one.
+    /// Who did it; the server itself without one. Of what another system did with an API key, the
+    /// key's name.
     pub by: Option<PersonBrief>,
+    /// The API key it was done with, when another system did it.
+    pub by_key: Option<KeyId>,
     /// What was done.
     pub deed: Deed,
     /// What kind of thing it was done to.
@@ -108,6 +116,7 @@ impl Dto for AuditEvent {
             position: 1207,
             at: example_instant(),
             by: Some(PersonBrief::example()),
+            by_key: None,
             deed: Deed::DueMoved,
             subject: Subject::Assignment,
             subject_id: example_id(0x62),
@@ -172,7 +181,7 @@ listing! {
         subject: Subject,
         /// Only this thing.
         subject_id: AuditEventId,
-        /// Only what this person did.
+        /// Only what this person did, or what was done with the API key of this id.
         by: PersonId,
         /// Only from this moment on.
         from: Instant,
@@ -297,7 +306,7 @@ endpoints! {
     /// has changed (roles, units in charge) or that the data are another copy: start over without
     /// `since`.
     ReadFeed = Get "/v1/changes" as "read_feed",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadFeed),
         query: FeedQuery,
         reply: Feed,
         answers: [200], refuses: [CannotCalculateChanges];

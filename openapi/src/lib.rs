@@ -8,6 +8,7 @@ pub mod access;
 pub mod assignments;
 pub mod attachments;
 pub mod calendar;
+pub mod calendar_feeds;
 pub mod decisions;
 pub mod directives;
 pub mod document;
@@ -15,6 +16,7 @@ pub mod endpoint;
 pub mod figures;
 pub mod health;
 pub mod id;
+pub mod keys;
 pub mod ledger;
 pub mod organisation;
 pub mod people;
@@ -114,6 +116,15 @@ macro_rules! for_every_endpoint {
             $crate::decisions::AnswerDifficulty,
             $crate::figures::ReadOverdue,
             $crate::figures::ReadStatistics,
+            $crate::keys::ListKeys,
+            $crate::keys::ReadKey,
+            $crate::keys::PutKey,
+            $crate::keys::RotateKey,
+            $crate::keys::RevokeKey,
+            $crate::calendar_feeds::ListCalendarFeeds,
+            $crate::calendar_feeds::PutCalendarFeed,
+            $crate::calendar_feeds::RevokeCalendarFeed,
+            $crate::calendar_feeds::ReadCalendarFile,
             $crate::ledger::ListAuditEvents,
             $crate::ledger::ReadFeed,
             $crate::health::ReadHealth,

@@ -3,6 +3,7 @@
 mod assignments;
 mod attachments;
 mod calendar;
+mod calendar_feeds;
 mod dates;
 mod decisions;
 mod demo;
@@ -10,6 +11,7 @@ mod directives;
 mod faults;
 mod feed;
 mod gold;
+mod keys;
 mod ledger;
 mod operator;
 mod organisation;

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{error::Result, ledger, organisation, sessions, state::State, tasks};
+use crate::{calendar_feeds, error::Result, keys, ledger, organisation, sessions, state::State, tasks};
 
 /// Runs the jobs until the server stops.
 pub async fn run(state: Arc<State>) {
@@ -13,6 +13,11 @@ pub async fn run(state: Arc<State>) {
             && let Err(error) = tend_sessions(&state).await
         {
             tracing::warn!(?error, "tending the sessions failed; it will be tried again");
+        }
+        if second % 60 == 0
+            && let Err(error) = tend_secrets(&state).await
+        {
+            tracing::warn!(?error, "tending keys and calendar feeds failed; it will be tried again");
         }
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
@@ -28,6 +33,12 @@ pub async fn run(state: Arc<State>) {
 async fn tend_sessions(state: &State) -> Result<()> {
     sessions::tend_keys(state).await?;
     sessions::forget_failures(state).await
+}
+
+/// Forgets what secrets could be made from, and writes down when they were last used.
+async fn tend_secrets(state: &State) -> Result<()> {
+    keys::tend(state).await?;
+    calendar_feeds::tend(state).await
 }
 
 /// Opens the periods of recurring work that have begun, in every organisation.
