@@ -13,14 +13,17 @@ use std::{
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use openapi::{
-    access::{Action, Role, permits},
+    access::{Action, KeyScope, Role, key_scope, permits},
+    keys::KeyId,
     organisation::{DueSoonDays, OrganisationBrief, UpdateRateDays},
     people::PersonBrief,
-    problem::Language,
+    problem::{Code, Language},
     sessions::DeviceId,
     units::UnitId,
-    value::{Date, Instant},
+    value::{Date, Instant, Name},
 };
+
+use crate::{error::Error, keys::Held};
 
 /// The number of an organisation in every key. Never leaves the server.
 pub type Tenant = i32;
@@ -68,7 +71,31 @@ pub struct Charge {
     pub to: Option<Date>,
 }
 
-/// Somebody who is signed in.
+/// What an API key may do, when another system asks with one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The key.
+    pub key: KeyId,
+    /// What it may do.
+    pub scopes: Vec<KeyScope>,
+    /// The only units it reaches, in their order; all without.
+    pub units: Option<Vec<UnitId>>,
+}
+
+impl Grant {
+    fn reach(&self, action: Action) -> Option<Reach> {
+        let wanted = key_scope(action).filter(|wanted| self.scopes.contains(wanted))?;
+        match &self.units {
+            _ if !permits(Role::Integration, action) => None,
+            None => Some(Reach::Everything),
+            Some(_) if wanted.is_of_the_whole() => None,
+            Some(units) => Some(Reach::Units(units.clone())),
+        }
+    }
+}
+
+/// Somebody who is signed in, or another system with a key: then he has no role of a person's, and
+/// the record names the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// His organisation.
@@ -83,12 +110,71 @@ pub struct Actor {
     pub charges: Vec<Charge>,
     /// The language he reads.
     pub language: Language,
+    /// What limits him, when he is another system.
+    pub grant: Option<Grant>,
 }
 
 impl Actor {
+    /// Whoever reads what the people of a unit read, and does nothing else.
+    #[must_use]
+    pub fn of_a_unit<T: 'static>(house: House, who: openapi::id::Id<T>, unit: UnitId, name: Name) -> Self {
+        Self {
+            house,
+            person: PersonBrief { id: who.cast(), name },
+            device: who.cast(),
+            roles: vec![(Role::Reporter, unit)],
+            charges: Vec::new(),
+            language: Language::Vi,
+            grant: None,
+        }
+    }
+
+    /// Why he may not do it.
+    #[must_use]
+    pub fn refusal(&self, action: Action) -> Error {
+        let Some(grant) = &self.grant else {
+            return Error::not_allowed();
+        };
+        match key_scope(action) {
+            Some(wanted) if !grant.scopes.contains(&wanted) => Error::because(
+                Code::NotAllowed,
+                format!("Khóa này thiếu phạm vi `{wanted}`; hãy xin người quản trị khóa khác."),
+                format!("This key lacks the scope `{wanted}`; ask the administrator for another."),
+            ),
+            Some(_) => Error::because(
+                Code::NotAllowed,
+                "Khóa này chỉ dùng cho một số đơn vị, còn việc này thuộc toàn đảng bộ.",
+                "This key is limited to some units, and this is of the whole organisation.",
+            ),
+            None => Self::for_people(),
+        }
+    }
+
+    /// What no key may do.
+    #[must_use]
+    pub fn for_people() -> Error {
+        Error::because(
+            Code::NotAllowed,
+            "Việc này chỉ người đã đăng nhập làm được, không dùng khóa API.",
+            "Only a person who is signed in can do this, not an API key.",
+        )
+    }
+
+    /// Whether he may do it at all, wherever.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        match &self.grant {
+            Some(grant) => grant.reach(action).is_some(),
+            None => self.roles.iter().any(|(role, _)| permits(*role, action)),
+        }
+    }
+
     /// How far he reaches for an action on a day; `None` when no role of his permits it.
     #[must_use]
     pub fn scope(&self, action: Action, today: Date) -> Option<Scope> {
+        if let Some(grant) = &self.grant {
+            return grant.reach(action).map(|reach| self.scope_of(reach));
+        }
         let permitted: Vec<_> = self.roles.iter().filter(|(role, _)| permits(*role, action)).collect();
         if permitted.is_empty() {
             return None;
@@ -128,6 +214,12 @@ impl Actor {
             Role::Reporter => *at == unit,
             _ => false,
         })
+    }
+
+    /// Whether he may see the private notes of tasks that he reads whole, with their directive.
+    #[must_use]
+    pub fn sees_private_of_tasks(&self) -> bool {
+        self.is(Role::Office) || self.is(Role::Leader) || self.is(Role::Inspector)
     }
 
     /// Whether he has the role anywhere.
@@ -193,6 +285,8 @@ impl Scope {
 #[derive(Default)]
 pub struct Actors {
     known: RwLock<HashMap<DeviceId, (Arc<Actor>, Instant)>>,
+    /// Keys, by the hash of their secret.
+    keys: RwLock<HashMap<String, (Arc<Held>, Instant)>>,
     generation: AtomicU64,
 }
 
@@ -206,6 +300,24 @@ impl Actors {
         let (actor, since) = known.get(&device)?;
         let fresh = *since <= now && now < since.plus(Self::TRUSTED_FOR);
         fresh.then(|| Arc::clone(actor))
+    }
+    /// A key, when it is remembered.
+    pub fn key(&self, hash: &str, now: Instant) -> Option<Arc<Held>> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let (held, since) = keys.get(hash)?;
+        let fresh = *since <= now && now < since.plus(Self::TRUSTED_FOR);
+        fresh.then(|| Arc::clone(held))
+    }
+    /// Remembers a key, unless something changed since the generation was read.
+    pub fn put_key(&self, hash: String, held: &Arc<Held>, now: Instant, generation: u64) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if self.generation() != generation {
+            return;
+        }
+        if keys.len() >= Self::AT_MOST {
+            keys.clear();
+        }
+        keys.insert(hash, (Arc::clone(held), now));
     }
     /// Read before the database is asked, and handed back to [`Self::put`].
     pub fn generation(&self) -> u64 {
@@ -225,7 +337,9 @@ impl Actors {
     /// Forgets everybody: roles, units, settings or sessions have changed.
     pub fn forget(&self) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         self.generation.fetch_add(1, Ordering::AcqRel);
         known.clear();
+        keys.clear();
     }
 }

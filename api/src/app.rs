@@ -24,6 +24,7 @@ use crate::{
     config,
     db::{self, Db, Place},
     error::{Error, Result},
+    keys::Uses,
     metrics::Metrics,
     phone::Shelf,
     serve::{Limits, Routes, edge},
@@ -67,6 +68,8 @@ pub fn routes() -> Routes {
     crate::people::mount(&mut routes);
     crate::calendar::mount(&mut routes);
     crate::channels::mount(&mut routes);
+    crate::calendar_feeds::mount(&mut routes);
+    crate::keys::mount(&mut routes);
     crate::directives::mount(&mut routes);
     crate::tasks::mount(&mut routes);
     crate::assignments::mount(&mut routes);
@@ -117,6 +120,8 @@ pub async fn open(options: &Options) -> Result<Arc<State>> {
         metrics_from: options.metrics_from.clone(),
         public_url: options.public_url.clone(),
         outside: Outside::open(&options.channels, push_key.as_deref(), &options.public_url)?,
+        key_uses: Uses::default(),
+        feed_uses: Uses::default(),
     }))
 }
 

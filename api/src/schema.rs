@@ -78,6 +78,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        integration -> Bool,
     }
 }
 
@@ -597,6 +598,53 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_keys (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        name -> Text,
+        scopes -> Text,
+        units -> Nullable<Text>,
+        addresses -> Nullable<Text>,
+        days -> Integer,
+        created_at -> Timestamp,
+        created_by -> Text,
+        expires_at -> Timestamp,
+        rotated_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    api_key_secrets (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        key_id -> Text,
+        starts_with -> Text,
+        hash -> Text,
+        salt -> Nullable<Binary>,
+        asked -> Nullable<Text>,
+        made_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    calendar_feeds (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        person_id -> Text,
+        unit_id -> Nullable<Text>,
+        name -> Text,
+        hash -> Text,
+        salt -> Nullable<Binary>,
+        created_at -> Timestamp,
+        last_read_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     signing_keys,
@@ -639,4 +687,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_subscriptions,
     messages,
     sendings,
+    api_keys,
+    api_key_secrets,
+    calendar_feeds,
 );

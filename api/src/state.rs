@@ -7,7 +7,11 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use crate::{access::Actors, channels::Outside, db::Db, metrics::Metrics, serve::Limits, tokens::Keys};
+use openapi::{calendar_feeds::CalendarFeed, keys::Key};
+
+use crate::{
+    access::Actors, channels::Outside, db::Db, keys::Uses, metrics::Metrics, serve::Limits, tokens::Keys,
+};
 
 /// What all requests share.
 pub struct State {
@@ -33,6 +37,10 @@ pub struct State {
     pub public_url: String,
     /// The ways messages take.
     pub outside: Outside,
+    /// When each API key was last used, until it is written down.
+    pub key_uses: Uses<Key>,
+    /// When each calendar feed was last read, until it is written down.
+    pub feed_uses: Uses<CalendarFeed>,
 }
 
 impl State {

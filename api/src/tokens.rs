@@ -191,6 +191,45 @@ pub fn is_same(left: &str, right: &str) -> bool {
     same(left.as_bytes(), right.as_bytes())
 }
 
+/// For how long the answer that shows a secret can be given again, because it was lost on the way.
+pub const SHOWN_FOR: TimeDelta = TimeDelta::minutes(10);
+
+/// What is thrown in with the installation's key, so that no backup made later gives a secret away:
+/// it is forgotten after [`SHOWN_FOR`], and the secret cannot be made again.
+pub type Salt = [u8; 32];
+
+/// A secret that another program keeps, such as `ddk_0123456789ab_…`. Its mark lets scanners of
+/// repositories find it, its check sum (CRC-32 of what stands before it) keeps them from finding what
+/// only looks like one, and its first letters are shown to know it by.
+#[must_use]
+pub fn marked_secret(installation: &[u8], mark: &str, tenant: Tenant, id: &str, salt: &[u8]) -> String {
+    let part = |what: &[u8]| {
+        hex(&mac(installation, &[mark.as_bytes(), &tenant.to_be_bytes(), id.as_bytes(), salt, what]))
+    };
+    let known: String = part(b"known").chars().take(12).collect();
+    let text = format!("{mark}_{known}_{}", part(b"secret"));
+    let sum = crc32fast::hash(text.as_bytes());
+    format!("{text}{sum:08x}")
+}
+
+/// The letters a secret with a mark begins with, to know it by.
+#[must_use]
+pub fn beginning(secret: &str) -> &str {
+    secret.rsplit_once('_').map_or("", |(beginning, _)| beginning)
+}
+
+/// Whether a text could be a secret with this mark: mark, length and check sum are right.
+#[must_use]
+pub fn is_marked(mark: &str, text: &str) -> bool {
+    let read = || {
+        let (body, sum) = text.split_at_checked(text.len().checked_sub(8)?)?;
+        let (known, secret) = body.strip_prefix(mark)?.strip_prefix('_')?.split_once('_')?;
+        let right = format!("{:08x}", crc32fast::hash(body.as_bytes()));
+        Some(known.len() == 12 && secret.len() == 64 && right == sum)
+    };
+    read().unwrap_or(false)
+}
+
 /// For how long a new key is only known before it signs: other processes on the same database, which
 /// look for new keys every minute, must know it before they are shown its tokens.
 const KNOWN_BEFORE_SIGNING: TimeDelta = TimeDelta::minutes(3);
@@ -319,6 +358,23 @@ mod tests {
         }
         let changed = first.as_str().replacen('.', ".A", 1);
         assert_eq!(refreshed_device(b"key", &changed.parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_secret_with_a_mark_is_known_as_one() {
+        let secret = marked_secret(b"key", "ddk", 1, "id", &[7; 32]);
+        assert!(is_marked("ddk", &secret), "{secret}");
+        assert!(secret.parse::<openapi::keys::KeySecret>().is_ok());
+        assert_eq!(secret, marked_secret(b"key", "ddk", 1, "id", &[7; 32]));
+        assert_ne!(secret, marked_secret(b"key", "ddk", 1, "id", &[8; 32]));
+        assert_ne!(secret, marked_secret(b"key", "ddk", 2, "id", &[7; 32]));
+        assert_eq!(beginning(&secret).len(), "ddk_".len() + 12);
+        let other = if secret.ends_with('0') { "1" } else { "0" };
+        let changed = format!("{}{other}", secret.strip_suffix(|_: char| true).unwrap());
+        for text in ["", "ddk", "ddk_", "ddk__", "ế", "ddk_ếếếếếếế", &changed, &secret.replace("ddk", "ddc")]
+        {
+            assert!(!is_marked("ddk", text), "{text}");
+        }
     }
 
     #[test]

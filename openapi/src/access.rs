@@ -90,6 +90,20 @@ actions! {
     ReadAudit;
     /// See in advance which warnings would be given to whom.
     PreviewWarnings;
+    /// Read what was reported.
+    ReadReports;
+    /// Read extensions, excuses and difficulties.
+    ReadDecisions;
+    /// Download files of reports and directives.
+    ReadAttachments;
+    /// Follow what changes in view.
+    ReadFeed;
+    /// Read which API keys there are.
+    ReadKeys;
+    /// Make, rotate and revoke API keys.
+    ChangeKeys;
+    /// Share the due dates of a unit as a calendar.
+    ShareCalendar;
 }
 
 /// The policy. One exhaustive match over the actions; the phone hides buttons by the same function.
@@ -103,16 +117,89 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::Activate => matches!(role, Admin | Office),
         Action::DateEvents => matches!(role, Admin | Office),
         Action::ReadDirectives => matches!(role, Office | Leader | Inspector | Integration),
-        Action::ChangeDirectives | Action::Steer => matches!(role, Office),
-        Action::ReadAssignments | Action::ReadFigures => {
+        Action::ChangeDirectives => matches!(role, Office | Integration),
+        Action::Steer | Action::ShareCalendar => matches!(role, Office),
+        Action::ReadAssignments
+        | Action::ReadFigures
+        | Action::ReadReports
+        | Action::ReadDecisions
+        | Action::ReadAttachments
+        | Action::ReadFeed => {
             matches!(role, Office | Leader | Overseer | Reporter | Inspector | Integration)
         }
         Action::Acknowledge => matches!(role, Reporter),
         Action::Report => matches!(role, Reporter | Office),
-        Action::Upload => matches!(role, Reporter | Office),
+        // Another system uploads the files of the directives it enters, and no others.
+        Action::Upload => matches!(role, Reporter | Office | Integration),
         Action::Decide => matches!(role, Leader | Overseer),
         Action::ReadAudit => matches!(role, Leader | Inspector),
         Action::PreviewWarnings => matches!(role, Admin | Office | Leader),
+        Action::ReadKeys => matches!(role, Admin | Inspector),
+        Action::ChangeKeys => matches!(role, Admin),
+    }
+}
+
+codes! {
+    /// What an API key may do: a resource and a verb.
+    KeyScope {
+        ReadOrganisation = "organisation:read", "Đọc đơn vị, sự kiện, lịch nghỉ, cài đặt", "Read units, named events, the calendar and settings";
+        ReadDirectives = "directives:read", "Đọc văn bản và nhiệm vụ", "Read directives and their tasks";
+        ChangeDirectives = "directives:write", "Nhập và ban hành văn bản, nhiệm vụ, tệp kèm theo", "Enter, issue and close directives with their tasks and files";
+        ReadAssignments = "assignments:read", "Đọc việc được giao", "Read assignments and their history";
+        ReadReports = "reports:read", "Đọc báo cáo tiến độ", "Read reports";
+        ReadDecisions = "decisions:read", "Đọc xin gia hạn, lý do, vướng mắc", "Read extensions, excuses and difficulties";
+        ReadAttachments = "attachments:read", "Tải tệp", "Download files";
+        ReadFigures = "figures:read", "Đọc báo cáo quá hạn và thống kê", "Read the overdue report and the statistics";
+        ReadFeed = "feed:read", "Theo dõi thay đổi", "Follow every change of what the key reaches";
+    }
+}
+
+impl KeyScope {
+    /// Whether it opens what is of no single unit, so that a key limited to units cannot have it.
+    #[must_use]
+    pub const fn is_of_the_whole(self) -> bool {
+        matches!(self, Self::ReadDirectives | Self::ChangeDirectives)
+    }
+}
+
+/// The scope an API key needs for an action; none where no key may do it. What a key may do is what
+/// the role [`Role::Integration`] is permitted and its scopes name.
+#[must_use]
+pub const fn key_scope(action: Action) -> Option<KeyScope> {
+    Some(match action {
+        Action::ReadOrganisation => KeyScope::ReadOrganisation,
+        Action::ReadDirectives => KeyScope::ReadDirectives,
+        Action::ChangeDirectives | Action::Upload => KeyScope::ChangeDirectives,
+        Action::ReadAssignments => KeyScope::ReadAssignments,
+        Action::ReadReports => KeyScope::ReadReports,
+        Action::ReadDecisions => KeyScope::ReadDecisions,
+        Action::ReadAttachments => KeyScope::ReadAttachments,
+        Action::ReadFigures => KeyScope::ReadFigures,
+        Action::ReadFeed => KeyScope::ReadFeed,
+        Action::ChangeOrganisation
+        | Action::ReadPeople
+        | Action::ChangePeople
+        | Action::Activate
+        | Action::DateEvents
+        | Action::Acknowledge
+        | Action::Report
+        | Action::Decide
+        | Action::Steer
+        | Action::ReadAudit
+        | Action::ReadKeys
+        | Action::ChangeKeys
+        | Action::ShareCalendar
+        | Action::PreviewWarnings => return None,
+    })
+}
+
+/// The scope an endpoint wants of an API key; none where a key needs none, because anyone may call
+/// it, or where no key may.
+#[must_use]
+pub const fn scope_wanted(access: Access) -> Option<KeyScope> {
+    match access {
+        Access::To(action) => key_scope(action),
+        Access::Public | Access::SignedIn => None,
     }
 }
 
@@ -132,6 +219,26 @@ mod tests {
     fn nobody_reviews_by_being_a_reporter() {
         assert!(!permits(Role::Reporter, Action::Decide));
         assert!(!permits(Role::Office, Action::Decide));
+    }
+
+    #[test]
+    fn another_system_may_what_a_scope_names_and_nothing_else() {
+        for action in Action::ALL {
+            assert_eq!(permits(Role::Integration, *action), key_scope(*action).is_some(), "{action:?}");
+        }
+        for scope in KeyScope::ALL {
+            let opens = |action: &&Action| key_scope(**action) == Some(*scope);
+            assert!(Action::ALL.iter().any(|action| opens(&action)), "{scope} opens nothing");
+        }
+    }
+
+    #[test]
+    fn another_system_neither_reports_nor_decides_nor_reads_people() {
+        for action in
+            [Action::Report, Action::Acknowledge, Action::Decide, Action::ReadPeople, Action::ChangeKeys]
+        {
+            assert!(!permits(Role::Integration, action), "{action:?}");
+        }
     }
 
     #[test]

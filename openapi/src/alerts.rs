@@ -473,7 +473,7 @@ endpoints! {
     ///
     /// Those whose notices stay in my inbox and disturb me no more.
     ListMutes = Get "/v1/me/mutes" as "list_mutes",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::SignedIn,
         query: MutesQuery,
         reply: Page<Mute>,
         answers: [200];
@@ -482,7 +482,7 @@ endpoints! {
     ///
     /// Its notices go to my inbox only.
     PutMute = Put "/v1/me/mutes/{directive}" as "put_mute",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::SignedIn,
         path: DirectiveId,
         reply: Mute,
         answers: [201, 200];
@@ -491,7 +491,7 @@ endpoints! {
     ///
     /// Again changes nothing.
     DeleteMute = Delete "/v1/me/mutes/{directive}" as "delete_mute",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::SignedIn,
         path: DirectiveId,
         answers: [204];
 

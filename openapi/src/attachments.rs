@@ -101,7 +101,7 @@ endpoints! {
     ///
     /// The content as it was uploaded. `404` until it has arrived.
     ReadAttachment = Get "/v1/attachments/{attachment}" as "read_attachment",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadAttachments),
         path: AttachmentId,
         reply: FileContent,
         answers: [200];

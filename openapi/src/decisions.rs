@@ -324,7 +324,7 @@ endpoints! {
     ///
     /// The newest first.
     ListExtensions = Get "/v1/extensions" as "list_extensions",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadDecisions),
         query: ExtensionsQuery,
         reply: Page<Extension>,
         answers: [200];
@@ -333,7 +333,7 @@ endpoints! {
     ///
     /// With its decision.
     ReadExtension = Get "/v1/extensions/{extension}" as "read_extension",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadDecisions),
         path: ExtensionId,
         reply: Extension,
         answers: [200];
@@ -363,7 +363,7 @@ endpoints! {
     ///
     /// The newest first.
     ListExcuses = Get "/v1/excuses" as "list_excuses",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadDecisions),
         query: ExcusesQuery,
         reply: Page<Excuse>,
         answers: [200];
@@ -372,7 +372,7 @@ endpoints! {
     ///
     /// With its decision.
     ReadExcuse = Get "/v1/excuses/{excuse}" as "read_excuse",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadDecisions),
         path: ExcuseId,
         reply: Excuse,
         answers: [200];
@@ -402,7 +402,7 @@ endpoints! {
     ///
     /// The newest first.
     ListDifficulties = Get "/v1/difficulties" as "list_difficulties",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadDecisions),
         query: DifficultiesQuery,
         reply: Page<Difficulty>,
         answers: [200];
@@ -411,7 +411,7 @@ endpoints! {
     ///
     /// With its answer.
     ReadDifficulty = Get "/v1/difficulties/{difficulty}" as "read_difficulty",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadDecisions),
         path: DifficultyId,
         reply: Difficulty,
         answers: [200];

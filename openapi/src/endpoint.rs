@@ -373,6 +373,7 @@ macro_rules! path_value {
     };
 }
 path_value!(crate::value::Year);
+path_value!(crate::calendar_feeds::CalendarAddress);
 
 impl<A: PathArgs, B: PathArgs> PathArgs for (A, B) {
     const COUNT: usize = A::COUNT + B::COUNT;

@@ -10,6 +10,7 @@ use crate::{
     assignments::Assignment,
     endpoint::{Dto, endpoints, listing, query},
     id::Id,
+    keys::KeyId,
     people::{PersonBrief, PersonId},
     sessions::{example_id, example_instant},
     value::{Cursor, Instant, Limit, Page, Sha256, codes},
@@ -35,6 +36,8 @@ codes! {
         Ladder = "ladder", "Thang nhắc việc", "Ladder of warnings";
         Notice = "notice", "Thông báo", "Notice";
         Channels = "channels", "Kênh nhận tin", "Channels";
+        Key = "key", "Khóa API", "API key";
+        CalendarFeed = "calendar_feed", "Địa chỉ lịch", "Calendar feed";
     }
 }
 
@@ -73,6 +76,8 @@ codes! {
         Escalated = "escalated", "Chuyển lên trên", "Passed on";
         Subscribed = "subscribed", "Bật thông báo đẩy", "Push notices switched on";
         Unsubscribed = "unsubscribed", "Tắt thông báo đẩy", "Push notices switched off";
+        Rotated = "rotated", "Đổi mã bí mật", "Secret rotated";
+        Revoked = "revoked", "Thu hồi", "Revoked";
     }
 }
 
@@ -89,8 +94,11 @@ pub struct AuditEvent {
     pub position: i64,
     /// When it was done.
     pub at: Instant,
-    /// Who did it; the server itself without one.
+    /// Who did it; the server itself without one. Of what another system did with an API key, the
+    /// key's name.
     pub by: Option<PersonBrief>,
+    /// The API key it was done with, when another system did it.
+    pub by_key: Option<KeyId>,
     /// What was done.
     pub deed: Deed,
     /// What kind of thing it was done to.
@@ -115,6 +123,7 @@ impl Dto for AuditEvent {
             position: 1207,
             at: example_instant(),
             by: Some(PersonBrief::example()),
+            by_key: None,
             deed: Deed::DueMoved,
             subject: Subject::Assignment,
             subject_id: example_id(0x62),
@@ -179,7 +188,7 @@ listing! {
         subject: Subject,
         /// Only this thing.
         subject_id: AuditEventId,
-        /// Only what this person did.
+        /// Only what this person did, or what was done with the API key of this id.
         by: PersonId,
         /// Only from this moment on.
         from: Instant,
@@ -305,7 +314,7 @@ endpoints! {
     /// has changed (roles, units in charge) or that the data are another copy: start over without
     /// `since`.
     ReadFeed = Get "/v1/changes" as "read_feed",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadFeed),
         query: FeedQuery,
         reply: Feed,
         answers: [200], refuses: [CannotCalculateChanges];

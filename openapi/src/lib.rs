@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod assignments;
 pub mod attachments;
 pub mod calendar;
+pub mod calendar_feeds;
 pub mod channels;
 pub mod decisions;
 pub mod directives;
@@ -17,6 +18,7 @@ pub mod endpoint;
 pub mod figures;
 pub mod health;
 pub mod id;
+pub mod keys;
 pub mod ledger;
 pub mod organisation;
 pub mod people;
@@ -127,6 +129,15 @@ macro_rules! for_every_endpoint {
             $crate::alerts::PutMute,
             $crate::alerts::DeleteMute,
             $crate::alerts::ReadReminder,
+            $crate::keys::ListKeys,
+            $crate::keys::ReadKey,
+            $crate::keys::PutKey,
+            $crate::keys::RotateKey,
+            $crate::keys::RevokeKey,
+            $crate::calendar_feeds::ListCalendarFeeds,
+            $crate::calendar_feeds::PutCalendarFeed,
+            $crate::calendar_feeds::RevokeCalendarFeed,
+            $crate::calendar_feeds::ReadCalendarFile,
             $crate::ledger::ListAuditEvents,
             $crate::ledger::ReadFeed,
             $crate::channels::ReadPushKey,

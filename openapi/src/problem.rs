@@ -102,6 +102,7 @@ problem_codes! {
     HeadersTooLarge = "headers_too_large" 431, "Phần đầu yêu cầu quá lớn", "The request headers are too large";
     Broken = "broken" 500, "Máy chủ gặp lỗi", "The server failed";
     Busy = "busy" 503, "Máy chủ đang bận, hãy thử lại sau", "The server is busy; try again later";
+    KeyRefused = "key_refused" 401, "Khóa API không dùng được", "The API key does not work";
     StorageFull = "storage_full" 503, "Máy chủ hết chỗ lưu, hãy thử lại sau", "The server has no room left; try again later";
 }
 

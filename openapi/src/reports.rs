@@ -218,7 +218,7 @@ endpoints! {
     ///
     /// All that were ever made, the oldest first.
     ListReports = Get "/v1/assignments/{assignment}/reports" as "list_reports",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadReports),
         path: AssignmentId,
         query: ReportsQuery,
         reply: Page<Report>,
@@ -228,7 +228,7 @@ endpoints! {
     ///
     /// With its flags, its missing files and its review.
     ReadReport = Get "/v1/reports/{report}" as "read_report",
-        access: Access::To(Action::ReadAssignments),
+        access: Access::To(Action::ReadReports),
         path: ReportId,
         reply: Report,
         answers: [200];

@@ -1,10 +1,15 @@
 //! Who may call what, obtained by calling, held against a reviewed file. To accept a change of the
 //! policy: `UPDATE_MATRIX=1 cargo nextest run -p tests access_matrix`, and read the difference.
 
+use openapi::access::KeyScope;
+
 use super::every_endpoint::all;
 use crate::support::{Engine, World, id};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/house/access_matrix.txt");
+
+/// Stands for another system among the names of users.
+const KEY: &str = "key";
 
 #[tokio::test]
 async fn the_matrix_is_the_one_that_was_reviewed() {
@@ -16,11 +21,12 @@ async fn the_matrix_is_the_one_that_was_reviewed() {
         world.head_of("Thôn Một").await,
         world.inspector().await,
     );
-    let users = ["quan.tri", "van.phong", "thuong.truc", "uy.vien", "thon.mot", "kiem.tra"];
+    let integration = world.key(KeyScope::ALL, None).await;
+    let users = ["quan.tri", "van.phong", "thuong.truc", "uy.vien", "thon.mot", "kiem.tra", KEY];
     let mut matrix = String::from(
         "# yes: admitted; no: 403; 401: must sign in. Obtained by calling every endpoint as everybody.\n",
     );
-    let heads = ["nobody", "admin", "office", "leader", "overseer", "reporter", "inspector"];
+    let heads = ["nobody", "admin", "office", "leader", "overseer", "reporter", "inspector", "integration"];
     matrix += &format!("{:<68}{}\n", "", heads.map(|head| format!("{head:<10}")).join("").trim_end());
     let base = world.stranger().base().to_owned();
     for row in all() {
@@ -29,8 +35,9 @@ async fn the_matrix_is_the_one_that_was_reviewed() {
             let address = row.address(&base, |_| id::<()>().to_string());
             let mut request = row.request(&address, row.json.as_ref());
             if let Some(user) = user {
-                // Signed in anew each time: some endpoints end sessions.
-                let client = world.sign_in(user).await;
+                // Another system has a key that may all a key may. Others are signed in anew each time: some
+                // endpoints end sessions.
+                let client = if *user == KEY { integration.clone() } else { world.sign_in(user).await };
                 request = request.bearer_auth(client.token().unwrap());
             }
             let status = request.send().await.unwrap().status().as_u16();

@@ -1,6 +1,9 @@
 //! Every endpoint of the contract, as tests see them: what to call and with what.
 
-use openapi::endpoint::{Endpoint, RequestBody, Shape};
+use openapi::{
+    access::Access,
+    endpoint::{Endpoint, RequestBody, Shape},
+};
 
 /// One endpoint.
 #[derive(Debug, Clone)]
@@ -11,6 +14,8 @@ pub struct Row {
     pub method: &'static str,
     /// The address with names in braces.
     pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
     /// Its body as JSON, when it has one.
     pub json: Option<serde_json::Value>,
     /// The media type of its body, when it is bytes.
@@ -28,6 +33,7 @@ impl Row {
             type_name: std::any::type_name::<E>().rsplit("::").next().unwrap(),
             method: E::METHOD.as_str(),
             path: E::PATH,
+            access: E::ACCESS,
             json,
             media,
         }

@@ -4,6 +4,7 @@ mod access_matrix;
 mod catalog;
 mod coverage;
 mod every_endpoint;
+mod key_scopes;
 mod migrations;
 mod mounted;
 mod schema;

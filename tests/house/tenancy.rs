@@ -11,8 +11,10 @@ use openapi::{
     assignments::{AssignmentsQuery, ListAssignments},
     attachments::FileRef,
     calendar::{NamedEventDraft, PutNamedEvent},
+    calendar_feeds::{CalendarFeedDraft, PutCalendarFeed},
     decisions::{DifficultyDraft, ExcuseDraft, ExtensionDraft, PutDifficulty, PutExcuse, PutExtension},
     endpoint::Dto,
+    keys::{KeyDraft, PutKey, RotateKey, RotationDraft},
     ledger::{AuditQuery, ListAuditEvents},
     people::{ListOversights, ListPeople, OversightsQuery, PeopleQuery},
     reports::{ReportDraft, SubmitReport},
@@ -52,6 +54,11 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
     let oversights = admin.query::<ListOversights>((), OversightsQuery::default()).await.unwrap().reply;
     let people = admin.query::<ListPeople>((), PeopleQuery::default()).await.unwrap().reply;
     assert!(people.items.len() >= 5);
+    let (key, rotation, calendar_feed) = (id(), id(), id());
+    admin.call::<PutKey>(key, KeyDraft::example()).await.unwrap();
+    admin.call::<RotateKey>((key, rotation), RotationDraft::example()).await.unwrap();
+    let feed = CalendarFeedDraft { name: name("Lịch của thôn"), unit: Some(unit) };
+    office.call::<PutCalendarFeed>(calendar_feed, feed).await.unwrap();
     BTreeMap::from([
         ("unit", unit.to_string()),
         ("person", person.to_string()),
@@ -68,6 +75,9 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
         ("activation", activation.to_string()),
         ("device", id::<()>().to_string()),
         ("import", id::<()>().to_string()),
+        ("key", key.to_string()),
+        ("rotation", rotation.to_string()),
+        ("calendar_feed", calendar_feed.to_string()),
     ])
 }
 
@@ -135,7 +145,8 @@ fn alike(value: Value) -> Value {
         Value::Object(fields) => fields
             .into_iter()
             .map(|(field, value)| {
-                let named = value.is_string() && unique(&field).is_some();
+                let secret = ["secret", "starts_with", "address"].contains(&field.as_str());
+                let named = value.is_string() && (unique(&field).is_some() || secret);
                 (field, if named { Value::from("name") } else { alike(value) })
             })
             .collect(),
@@ -188,7 +199,10 @@ on_both! {
             }
         }
         // Creating under their ids comes last: what is created is one's own from then on.
-        for row in all().iter().filter(|row| named(row) && creates(row)) {
+        // And what belongs to something comes before that itself.
+        let mut creating: Vec<Row> = all().into_iter().filter(|row| named(row) && creates(row)).collect();
+        creating.sort_by_key(|row| std::cmp::Reverse(row.path.matches('{').count()));
+        for row in &creating {
             for user in users {
                 let client = twin.sign_in(user).await;
                 let base = client.base().to_owned();

@@ -3,6 +3,7 @@
 mod assignments;
 mod attachments;
 mod calendar;
+mod calendar_feeds;
 mod channels;
 mod dates;
 mod decisions;
@@ -11,6 +12,7 @@ mod directives;
 mod faults;
 mod feed;
 mod gold;
+mod keys;
 mod ladder_model;
 mod ledger;
 mod operator;

@@ -9,10 +9,12 @@ use api::db::Place;
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use mobile_client::Client;
 use openapi::{
-    access::Role,
-    endpoint::Nothing,
+    access::{KeyScope, Role},
+    calendar_feeds::{CalendarFeedDraft, PutCalendarFeed, ReadCalendarFile},
+    endpoint::{Dto, Nothing},
     health::{Condition, ReadHealth, ReadMetrics, ReadReadiness},
     id::Id,
+    keys::{KeyDraft, KeySecret, PutKey},
     ledger::{FeedQuery, ReadFeed},
     people::{PersonDraft, PutPerson, RoleAt},
     problem::Code,
@@ -71,7 +73,61 @@ fn directly(place: &Place, sql: &str) {
     }
 }
 
+/// A key for another system.
+async fn a_key(admin: &Client) -> KeySecret {
+    let draft = KeyDraft { scopes: vec![KeyScope::ReadOrganisation], addresses: None, ..KeyDraft::example() };
+    admin.call::<PutKey>(id(), draft).await.unwrap().reply.secret.unwrap()
+}
+
 of_the_program! {
+    async fn a_key_has_an_allowance_of_its_own(program: &Program) {
+        let link = program.found("xa-suoi-mo");
+        let serving = serve(program.command().env("DONDOC_RATE_LIMIT_PER_MINUTE", "30"));
+        let admin = serving.activate(&link, PASSWORD).await;
+        let secret = a_key(&admin).await;
+        let system = serving.stranger().with_token(&secret.as_str().parse().unwrap());
+        let mut asked = 0;
+        let refused = loop {
+            match system.query::<ListUnits>((), UnitsQuery::default()).await {
+                Ok(_) => asked += 1,
+                Err(refused) => break refused,
+            }
+        };
+        assert_eq!(refused.code(), Code::TooMany);
+        // A little more, while the allowance grows again.
+        assert!((30..40).contains(&asked), "{asked}");
+        admin.call::<ReadMe>((), Nothing).await.unwrap();
+        // Whoever invents keys uses up the allowance of his address.
+        let invented = api::tokens::marked_secret(b"another", "ddk", 1, "x", &[1; 32]);
+        let stranger = serving.stranger().with_token(&invented.parse().unwrap());
+        let mut refused = Vec::new();
+        for _ in 0..40 {
+            refused.push(stranger.query::<ListUnits>((), UnitsQuery::default()).await.unwrap_err().code());
+        }
+        assert!(refused.contains(&Code::KeyRefused) && refused.contains(&Code::TooMany), "{refused:?}");
+        admin.call::<ReadMe>((), Nothing).await.unwrap();
+    }
+
+    async fn no_secret_stands_in_the_log(program: &Program) {
+        let link = program.found("xa-suoi-mo");
+        let log = program.file("log");
+        let serving = serve(
+            program.command().env("DONDOC_LOG_LEVEL", "debug").stderr(std::fs::File::create(&log).unwrap()),
+        );
+        let admin = serving.activate(&link, PASSWORD).await;
+        let secret = a_key(&admin).await;
+        let system = serving.stranger().with_token(&secret.as_str().parse().unwrap());
+        system.query::<ListUnits>((), UnitsQuery::default()).await.unwrap();
+        let feed = admin.call::<PutCalendarFeed>(id(), CalendarFeedDraft::example()).await.unwrap().reply;
+        let address = feed.address.unwrap().to_string();
+        let (_, secret) = address.rsplit_once('/').unwrap();
+        serving.stranger().call::<ReadCalendarFile>(secret.parse().unwrap(), Nothing).await.unwrap();
+        serving.stop();
+        let said = std::fs::read_to_string(log).unwrap();
+        assert!(said.contains("read_calendar_file") && said.contains("put_key"), "{said}");
+        assert!(!said.contains("ddk_") && !said.contains("ddc_"), "{said}");
+    }
+
     async fn an_organisation_is_founded_and_its_administrator_comes_in(program: &Program) {
         let link = program.found("xa-suoi-mo");
         let serving = program.serve();

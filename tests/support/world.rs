@@ -18,9 +18,10 @@ use api::{
 use chrono::TimeDelta;
 use mobile_client::Client;
 use openapi::{
-    access::Role,
+    access::{KeyScope, Role},
     endpoint::Nothing,
     id::Id,
+    keys::{KeyDraft, KeySecret, PutKey},
     people::{OversightDraft, PersonDraft, PersonId, PutOversight, PutPerson, RoleAt},
     sessions::{Credentials, Password, SignIn},
     units::{PutUnit, UnitDraft, UnitId, UnitKind},
@@ -284,6 +285,23 @@ impl World {
         let tenant = self.tenant;
         self.running.state.db.write(move |tx| set_password(tx, tenant, person, hashed())).await.unwrap();
         self.sign_in(user).await
+    }
+
+    /// Another system, with a key of these scopes, perhaps limited to some units.
+    pub async fn key(&self, scopes: &[KeyScope], units: Option<&[UnitId]>) -> Client {
+        let draft = KeyDraft {
+            name: name("Cổng dữ liệu của tỉnh"),
+            scopes: scopes.to_vec(),
+            units: units.map(<[UnitId]>::to_vec),
+            addresses: None,
+            days: 180.try_into().unwrap(),
+        };
+        let issued = self.admin().await.call::<PutKey>(id(), draft).await.unwrap().reply;
+        self.with_key(&issued.secret.unwrap())
+    }
+    /// Whoever has the secret of a key.
+    pub fn with_key(&self, secret: &KeySecret) -> Client {
+        self.stranger().with_token(&secret.as_str().parse().unwrap())
     }
 
     /// Signs in with the password everybody has.

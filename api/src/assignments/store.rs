@@ -402,6 +402,8 @@ pub(crate) enum Which<'a> {
     One(AssignmentId),
     /// These, in the order of their ids.
     These(&'a [AssignmentId]),
+    /// Open work with a due date, the earliest first, so many at most.
+    Due(i64),
     /// A page of a list.
     List(&'a AssignmentsQuery),
 }
@@ -450,6 +452,12 @@ pub(crate) fn shown(
         Which::These(ids) => {
             let rows: Vec<Parts> =
                 rows.filter(one_of(assignments::id, ids)).order(assignments::id).load(tx.conn())?;
+            return Ok(Page { items: show_all(rows, actor, today), next: None });
+        }
+        Which::Due(many) => {
+            let due = assignments::closed_at.is_null().and(assignments::due_on.is_not_null());
+            let in_order = rows.filter(due).order((assignments::due_sort, assignments::id)).limit(*many);
+            let rows: Vec<Parts> = in_order.load(tx.conn())?;
             return Ok(Page { items: show_all(rows, actor, today), next: None });
         }
         Which::List(query) => query,

@@ -80,6 +80,7 @@ fn actor(stage: &mut Stage<'_>, at: Minute, person: PersonBrief, roles: Vec<Role
         roles: roles.into_iter().map(|held| (held.role, held.unit)).collect(),
         charges: Vec::new(),
         language: Language::Vi,
+        grant: None,
     })
 }
 

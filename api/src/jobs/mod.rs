@@ -3,7 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{alerts, channels, error::Result, ledger, organisation, sessions, state::State, tasks};
+use crate::{
+    alerts, calendar_feeds, channels, error::Result, keys, ledger, organisation, sessions, state::State,
+    tasks,
+};
 
 /// Runs the jobs until the server stops. What waits for others' servers waits beside the rest.
 pub async fn run(state: Arc<State>) {
@@ -18,6 +21,11 @@ async fn tend(state: &State) {
             && let Err(error) = tend_sessions(state).await
         {
             tracing::warn!(?error, "tending the sessions failed; it will be tried again");
+        }
+        if second % 60 == 0
+            && let Err(error) = tend_secrets(&state).await
+        {
+            tracing::warn!(?error, "tending keys and calendar feeds failed; it will be tried again");
         }
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
@@ -52,6 +60,12 @@ async fn tend_sessions(state: &State) -> Result<()> {
 pub async fn warn(state: &State) -> Result<()> {
     ledger::seal(&state.db).await?;
     alerts::tend(state).await
+}
+
+/// Forgets what secrets could be made from, and writes down when they were last used.
+async fn tend_secrets(state: &State) -> Result<()> {
+    keys::tend(state).await?;
+    calendar_feeds::tend(state).await
 }
 
 /// Opens the periods of recurring work that have begun, in every organisation.

@@ -56,6 +56,10 @@ fn put(tx: &mut Writing<'_>, call: &Call<PutPerson>) -> Result<Answer<Person>> {
         draft.language = draft.language.or(person.draft.language);
         return if person.draft == draft { Ok(Answer::ok(person)) } else { Err(Error::conflict()) };
     }
+    // An API key has this id.
+    if store::is_somebody(tx, &call.scope, call.path)? {
+        return Err(Error::conflict());
+    }
     check_roles(tx, &call.scope, &call.body.roles)?;
     let person = enter(tx, &call.scope, call.path, &draft)?;
     let entry = Entry::new(Deed::Created, Subject::Person, person.id).by(&call.actor);

@@ -40,9 +40,27 @@ pub fn actor(tx: &mut Reading<'_>, claims: Claims) -> Result<Option<Actor>> {
         .select((people::name, people::language))
         .first(tx.conn())
         .optional()?;
-    let Some((name, language)) = found else {
-        return Ok(None);
-    };
+    found.map_or(Ok(None), |found| reaching(tx, claims, found))
+}
+
+/// Somebody who may still sign in, without his being signed in: whose calendar is fetched.
+pub(crate) fn absent(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId) -> Result<Option<Actor>> {
+    let found: Option<(Name, Language)> = people::table
+        .filter(people::organisation.eq(tenant).and(people::id.eq(person)))
+        .filter(people::active.eq(true).and(people::integration.eq(false)))
+        .select((people::name, people::language))
+        .first(tx.conn())
+        .optional()?;
+    let claims = Claims { sub: person, org: tenant, dev: person.cast(), iat: 0, exp: 0 };
+    found.map_or(Ok(None), |found| reaching(tx, claims, found))
+}
+
+/// A person with the roles and charges he has now.
+fn reaching(
+    tx: &mut Reading<'_>,
+    claims: Claims,
+    (name, language): (Name, Language),
+) -> Result<Option<Actor>> {
     let Some(house) = house(tx, claims.org)? else {
         return Ok(None);
     };
@@ -61,6 +79,7 @@ pub fn actor(tx: &mut Reading<'_>, claims: Claims) -> Result<Option<Actor>> {
         roles: held,
         charges: charges.into_iter().map(|(unit, from, to)| Charge { unit, from, to }).collect(),
         language,
+        grant: None,
     }))
 }
 
@@ -109,6 +128,8 @@ pub struct PersonRow {
     pub(crate) version: Version,
     pub(super) created_at: Instant,
     pub(super) updated_at: Instant,
+    /// Whether it stands for another system, and is no person.
+    integration: bool,
 }
 
 impl PersonRow {
@@ -126,9 +147,46 @@ impl PersonRow {
 pub fn find(tx: &mut Reading<'_>, scope: &Scope, id: PersonId) -> Result<Option<PersonRow>> {
     Ok(people::table
         .filter(people::organisation.eq(scope.tenant()).and(people::id.eq(id)))
+        .filter(people::integration.eq(false))
         .select(PersonRow::as_select())
         .first(tx.conn())
         .optional()?)
+}
+
+/// Whether an id stands for somebody, a person or another system.
+pub(crate) fn is_somebody(tx: &mut Reading<'_>, scope: &Scope, id: PersonId) -> Result<bool> {
+    let found: Option<PersonId> = people::table
+        .filter(people::organisation.eq(scope.tenant()).and(people::id.eq(id)))
+        .select(people::id)
+        .first(tx.conn())
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Which of these stand for other systems.
+pub(crate) fn integrations(tx: &mut Reading<'_>, tenant: Tenant, ids: &[PersonId]) -> Result<Vec<PersonId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(people::table
+        .filter(people::organisation.eq(tenant).and(one_of(people::id, ids)))
+        .filter(people::integration.eq(true))
+        .select(people::id)
+        .load(tx.conn())?)
+}
+
+/// Enters whoever stands in the record for another system. He has no role and nothing to sign in with.
+pub(crate) fn insert_integration(
+    tx: &mut Writing<'_>,
+    scope: &Scope,
+    id: PersonId,
+    name: &Name,
+) -> Result<()> {
+    let draft =
+        PersonDraft { name: name.clone(), phone: None, user_name: None, roles: Vec::new(), language: None };
+    let row = PersonRow { active: false, integration: true, ..new_row(tx, scope, id, &draft) };
+    diesel::insert_into(people::table).values(&row).execute(tx.conn())?;
+    Ok(())
 }
 
 /// The caller himself.
@@ -176,7 +234,7 @@ pub fn briefs(
 pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &PeopleQuery) -> Result<Page<Person>> {
     let tenant = scope.tenant();
     let mut rows = people::table
-        .filter(people::organisation.eq(tenant))
+        .filter(people::organisation.eq(tenant).and(people::integration.eq(false)))
         .select(PersonRow::as_select())
         .order((people::name_folded, people::id))
         .limit(i64::from(query.limit().get()) + 1)
@@ -340,8 +398,15 @@ pub(super) fn insert(
     id: PersonId,
     draft: &PersonDraft,
 ) -> Result<PersonRow> {
+    let row = new_row(tx, scope, id, draft);
+    diesel::insert_into(people::table).values(&row).execute(tx.conn())?;
+    write_roles(tx, &row, &draft.roles)?;
+    Ok(row)
+}
+
+fn new_row(tx: &Reading<'_>, scope: &Scope, id: PersonId, draft: &PersonDraft) -> PersonRow {
     let now = tx.now();
-    let row = PersonRow {
+    PersonRow {
         organisation: scope.tenant(),
         id,
         name: draft.name.clone(),
@@ -355,10 +420,8 @@ pub(super) fn insert(
         version: Version::FIRST,
         created_at: now,
         updated_at: now,
-    };
-    diesel::insert_into(people::table).values(&row).execute(tx.conn())?;
-    write_roles(tx, &row, &draft.roles)?;
-    Ok(row)
+        integration: false,
+    }
 }
 
 fn write_roles(tx: &mut Writing<'_>, row: &PersonRow, held: &[RoleAt]) -> Result<()> {

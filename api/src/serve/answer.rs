@@ -135,7 +135,12 @@ pub(crate) fn problem(request: &HttpRequest, error: Error) -> HttpResponse {
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
     if status == StatusCode::UNAUTHORIZED {
-        response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"dondoc\""));
+        // A key that is refused once is refused again (RFC 6750 §3.1).
+        let how = match refusal.code {
+            Code::KeyRefused => "Bearer realm=\"dondoc\", error=\"invalid_token\"",
+            _ => "Bearer realm=\"dondoc\"",
+        };
+        response.insert_header((header::WWW_AUTHENTICATE, how));
     }
     if let Some(seconds) = refusal.retry_after {
         response.insert_header((header::RETRY_AFTER, seconds.to_string()));

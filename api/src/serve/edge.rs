@@ -17,19 +17,21 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
-use openapi::{id::Id, people::PersonId, problem::Code};
+use openapi::{id::Id, keys::KeyId, people::PersonId, problem::Code, value::Instant};
 
+use super::Caller;
 use crate::{
     access::Tenant,
     error::{Error, Refusal, Result},
+    keys,
     state::State,
-    tokens::Claims,
 };
 
 /// Who is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Counted {
     Person(Tenant, PersonId),
+    Key(Tenant, KeyId),
     Address(Option<IpAddr>),
 }
 
@@ -67,8 +69,60 @@ impl Limits {
 /// What the edge knows of a request, kept beside it.
 struct Known {
     request_id: String,
-    claims: Option<Claims>,
+    caller: std::result::Result<Caller, Stranger>,
     endpoint: std::cell::Cell<&'static str>,
+}
+
+/// Why nobody is known to ask.
+#[derive(Clone, Copy)]
+enum Stranger {
+    /// He shows nothing that speaks for anybody.
+    Nobody,
+    /// He shows an API key that does not work.
+    Refused(keys::Fault),
+}
+
+/// Who asks, and how much of his allowance is left. A key is looked up only for an address that has
+/// some of its own left, so that nobody makes the database search for keys he invents.
+async fn recognise(
+    state: &State,
+    request: &ServiceRequest,
+    now: Instant,
+) -> (Result<std::result::Result<Caller, Stranger>>, std::result::Result<u32, u64>) {
+    let address = address_of(request);
+    let of_address = || state.limits.take(Counted::Address(address));
+    let Some(shown) = bearer(request) else {
+        return (Ok(Err(Stranger::Nobody)), of_address());
+    };
+    if !keys::is_one(shown) {
+        let claims = state.keys().verify(shown, now);
+        let counted =
+            claims.map_or(Counted::Address(address), |claims| Counted::Person(claims.org, claims.sub));
+        return (Ok(claims.map(Caller::Person).ok_or(Stranger::Nobody)), state.limits.take(counted));
+    }
+    let known = keys::remembered(state, shown, now);
+    let was_known = known.is_some();
+    let first = if was_known { Ok(0) } else { of_address() };
+    if first.is_err() {
+        return (Ok(Err(Stranger::Nobody)), first);
+    }
+    let found = match known {
+        Some(held) => Ok(Some(held)),
+        None => keys::look_up(state, shown, now).await,
+    };
+    let admitted = match found {
+        Err(error) => return (Err(error), first),
+        Ok(held) => keys::admit(state, held.as_deref(), address, now),
+    };
+    match admitted {
+        // What does not work is counted against the address, each time.
+        Err(fault) => (Ok(Err(Stranger::Refused(fault))), if was_known { of_address() } else { first }),
+        Ok(actor) => {
+            let key = actor.person.id.cast();
+            let left = state.limits.take(Counted::Key(actor.house.tenant, key));
+            (Ok(Ok(Caller::System(actor))), left)
+        }
+    }
 }
 
 /// Wraps every request.
@@ -84,23 +138,25 @@ pub async fn edge(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let now = state.db.clock().now();
-    let claims = bearer(&request).and_then(|token| state.keys().verify(token, now));
-    let known = Known { request_id: new_request_id(now), claims, endpoint: std::cell::Cell::new("other") };
+    let (caller, left) = recognise(&state, &request, now).await;
+    let (caller, failed) = match caller {
+        Ok(caller) => (caller, None),
+        Err(error) => (Err(Stranger::Nobody), Some(error)),
+    };
+    let known = Known { request_id: new_request_id(now), caller, endpoint: std::cell::Cell::new("other") };
     let request_id = known.request_id.clone();
     request.extensions_mut().insert(std::rc::Rc::new(known));
 
-    let counted = claims.map_or_else(
-        || Counted::Address(address_of(&request)),
-        |claims| Counted::Person(claims.org, claims.sub),
-    );
-    let left = state.limits.take(counted);
     let method = request.method().clone();
-    let mut response = match left {
-        Ok(_) => next.call(request).await?.map_into_boxed_body(),
-        Err(seconds) => {
+    let refused = match (left, failed) {
+        (Err(seconds), _) => Some(Error::too_many(i64::try_from(seconds).unwrap_or(60))),
+        (Ok(_), failed) => failed,
+    };
+    let mut response = match refused {
+        None => next.call(request).await?.map_into_boxed_body(),
+        Some(error) => {
             let (request, _) = request.into_parts();
-            let seconds = i64::try_from(seconds).unwrap_or(60);
-            let refused = super::answer::problem(&request, Error::too_many(seconds));
+            let refused = super::answer::problem(&request, error);
             ServiceResponse::new(request, refused)
         }
     };
@@ -139,7 +195,7 @@ fn dress(response: &mut ServiceResponse<BoxBody>, request_id: &str, left: u32, p
     headers.append(header::VARY, HeaderValue::from_static("authorization, accept-language"));
 }
 
-fn new_request_id(now: openapi::value::Instant) -> String {
+fn new_request_id(now: Instant) -> String {
     let mut chance = [0; 10];
     let _ = getrandom::fill(&mut chance);
     Id::<()>::new(u64::try_from(now.unix_ms()).unwrap_or(0), chance).to_string()
@@ -161,9 +217,14 @@ pub(super) fn note_endpoint(request: &HttpRequest, name: &'static str) {
     }
 }
 
-/// What the caller's token says.
-pub(super) fn claims(request: &HttpRequest) -> Result<Claims> {
-    known_of(request).and_then(|known| known.claims).ok_or_else(|| Error::of(Code::NotSignedIn))
+/// Who asks.
+pub(super) fn caller(request: &HttpRequest) -> Result<Caller> {
+    let known = known_of(request).ok_or_else(|| Error::of(Code::NotSignedIn))?;
+    match &known.caller {
+        Ok(caller) => Ok(caller.clone()),
+        Err(Stranger::Nobody) => Err(Error::of(Code::NotSignedIn)),
+        Err(Stranger::Refused(fault)) => Err(fault.refusal()),
+    }
 }
 
 fn bearer(request: &ServiceRequest) -> Option<&str> {

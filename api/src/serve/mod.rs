@@ -61,7 +61,7 @@ impl<E: Endpoint> Call<E> {
     /// # Errors
     /// When he may not do it at all.
     pub fn scope_to(&self, action: openapi::access::Action) -> Result<Scope> {
-        self.actor.scope(action, self.today).ok_or_else(Error::not_allowed)
+        self.actor.scope(action, self.today).ok_or_else(|| self.actor.refusal(action))
     }
 
     /// Holds the version the change was made from against the present one.
@@ -194,9 +194,9 @@ impl Routes {
             async move {
                 let answered = async {
                     let state = request::state(&request)?;
-                    let claims = edge::claims(&request)?;
+                    let caller = edge::caller(&request)?;
                     let asked = request::read::<E>(&request, payload).await;
-                    story(Parts { state, claims, asked }).await
+                    story(Parts { state, caller, asked }).await
                 };
                 answer::respond::<E>(&request, answered.await)
             }
@@ -258,10 +258,19 @@ impl Routes {
     }
 }
 
-/// A request whose caller has shown a valid token, and which has been read, well or badly.
+/// Who has shown that he may ask.
+#[derive(Clone)]
+enum Caller {
+    /// Somebody with a valid token.
+    Person(Claims),
+    /// Another system with a key that works.
+    System(Arc<Actor>),
+}
+
+/// A request whose caller has shown a valid token or key, and which has been read, well or badly.
 struct Parts<E: Endpoint> {
     state: Arc<State>,
-    claims: Claims,
+    caller: Caller,
     asked: Result<request::Asked<E>>,
 }
 
@@ -269,7 +278,11 @@ impl<E: Endpoint> Parts<E> {
     /// Admits without a connection, when the caller is remembered.
     fn admit_remembered(self) -> std::result::Result<Result<Call<E>>, Box<Self>> {
         let now = self.state.db.clock().now();
-        match self.state.actors.get(self.claims.dev, now) {
+        let known = match &self.caller {
+            Caller::Person(claims) => self.state.actors.get(claims.dev, now),
+            Caller::System(actor) => Some(Arc::clone(actor)),
+        };
+        match known {
             Some(actor) => Ok(self.admit_as(actor, now)),
             None => Err(Box::new(self)),
         }
@@ -277,14 +290,18 @@ impl<E: Endpoint> Parts<E> {
 
     /// Looks the caller up, asks the access table, and only then looks at what was asked.
     fn admit(self, tx: &mut Reading<'_>) -> Result<Call<E>> {
-        let actor = actor(&self.state, self.claims, tx)?;
+        let actor = match &self.caller {
+            Caller::Person(claims) => actor(&self.state, *claims, tx)?,
+            Caller::System(actor) => Arc::clone(actor),
+        };
         self.admit_as(actor, tx.now())
     }
 
     fn admit_as(self, actor: Arc<Actor>, now: Instant) -> Result<Call<E>> {
         let today = actor.house.day(now);
         let scope = match E::ACCESS {
-            Access::To(action) => actor.scope(action, today).ok_or_else(Error::not_allowed)?,
+            Access::To(action) => actor.scope(action, today).ok_or_else(|| actor.refusal(action))?,
+            Access::SignedIn if actor.grant.is_some() => return Err(Actor::for_people()),
             Access::SignedIn | Access::Public => actor.own_scope(),
         };
         let asked = self.asked?;

@@ -20,7 +20,7 @@ use openapi::{
 use serde_json::{Value, json};
 
 use crate::{
-    access::{Scope, Tenant},
+    access::{Actor, Scope, Tenant},
     assignments,
     db::{Reading, Writing},
     directives::{
@@ -43,18 +43,28 @@ pub(crate) fn mount(routes: &mut Routes) {
 
 fn list(tx: &mut Reading<'_>, call: &Call<ListTasks>) -> Result<Answer<Page<Task>>> {
     documents::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
-    Ok(Answer::ok(store::list(tx, &call.scope, call.path, &call.query)?))
+    let page = store::list(tx, &call.scope, call.path, &call.query)?;
+    Ok(Answer::ok(page.map(|task| seen_by(&call.actor, task))))
 }
 
 fn read(tx: &mut Reading<'_>, call: &Call<ReadTask>) -> Result<Answer<Task>> {
     let task = store::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
-    Ok(Answer::ok(task))
+    Ok(Answer::ok(seen_by(&call.actor, task)))
+}
+
+/// A task as this caller may see it: its private note leaves to no other system (`domain.md` §6).
+pub(crate) fn seen_by(actor: &Actor, mut task: Task) -> Task {
+    if !actor.sees_private_of_tasks() {
+        task.draft.private_note = None;
+    }
+    task
 }
 
 fn put(tx: &mut Writing<'_>, call: &Call<PutTask>) -> Result<Answer<Task>> {
     let draft = &call.body;
     if let Some(task) = store::find(tx, &call.scope, call.path)? {
-        return if store::same(&task.draft, draft) { Ok(Answer::ok(task)) } else { Err(Error::conflict()) };
+        let same = store::same(&task.draft, draft);
+        return if same { Ok(Answer::ok(seen_by(&call.actor, task))) } else { Err(Error::conflict()) };
     }
     let directive =
         documents::find(tx, &call.scope, draft.directive)?.ok_or_else(|| Error::not_known("/directive"))?;
@@ -65,7 +75,7 @@ fn put(tx: &mut Writing<'_>, call: &Call<PutTask>) -> Result<Answer<Task>> {
     let task = store::insert(tx, &call.scope, call.path, draft)?;
     documents::touch(tx, directive)?;
     record(tx, call, Deed::Created, call.path, None, Some(public(draft)))?;
-    Ok(Answer::created(task))
+    Ok(Answer::created(seen_by(&call.actor, task)))
 }
 
 /// What the ledger keeps of a task: never its private note.
@@ -251,7 +261,7 @@ fn patch(tx: &mut Writing<'_>, call: &Call<PatchTask>) -> Result<Answer<Task>> {
     let before = task.draft.clone();
     let draft = patched(before.clone(), call.body.clone());
     if draft == before {
-        return Ok(Answer::ok(task));
+        return Ok(Answer::ok(seen_by(&call.actor, task)));
     }
     let directive = documents::find(tx, &call.scope, before.directive)?.ok_or_else(Error::not_found)?;
     match directive.state {
@@ -265,7 +275,7 @@ fn patch(tx: &mut Writing<'_>, call: &Call<PatchTask>) -> Result<Answer<Task>> {
     }
     record(tx, call, Deed::Changed, call.path, Some(public(&before)), Some(public(&draft)))?;
     let task = store::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
-    Ok(Answer::ok(task))
+    Ok(Answer::ok(seen_by(&call.actor, task)))
 }
 
 fn patched(before: TaskDraft, patch: TaskPatch) -> TaskDraft {

@@ -59,6 +59,11 @@ late. *Phần mềm theo dõi, đôn đốc việc thực hiện văn bản ch�
 **Signing in.** `POST /v1/sessions` gives a short access token, sent as `Authorization: Bearer …`, \
 and a refresh token for `POST /v1/sessions/refresh`.
 
+**API keys.** Another system sends a key, `ddk_…`, in the same header. The administrator makes it with \
+`PUT /v1/keys/{key}`: what it may do (its scopes), for how long, and if need be for which units and from \
+which addresses. Each operation says in `x-scope` which scope it wants; without it the answer is `403`, and \
+a key that does not work is answered `401` `key_refused`.
+
 **Every write may be repeated.** The caller makes the id (a UUIDv7) and creates with `PUT`. The same id \
 with the same content answers the same again; with other content it is refused with `409`.
 
@@ -81,12 +86,15 @@ organisation's zone, the last day included.";
 const TAGS: &[(&str, &str)] = &[
     ("Assignments", "One task given to one unit: where it stands, and what the office does with it."),
     ("Attachments", "Photos and files that belong to reports and directives."),
-    ("Warnings", "By which ladder whom is reminded when, and the notices each person finds in his inbox."),
-    ("Calendar", "Named events that due dates refer to, and the holidays of each year."),
+    (
+        "Calendar",
+        "Named events that due dates refer to, the holidays of each year, and due dates for calendar programs.",
+    ),
     ("Channels", "How messages reach a person: push notices, e-mail, text messages."),
     ("Decisions", "More time, excuses and difficulties: what units ask and what leaders answer."),
     ("Directives", "The documents that give work, from draft to closure."),
     ("Figures", "Who is late, and how the work stands on any day."),
+    ("Keys", "What other systems call with: made, rotated and revoked by the administrator."),
     ("Ledger", "Who did what, and what changed since the caller last looked."),
     ("Operation", "For those who run the server."),
     ("Organisation", "Settings, and bringing in units and people from a sheet."),
@@ -95,6 +103,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Sessions", "Signing in and out, devices, passwords, and who I am."),
     ("Tasks", "The obligations in a directive."),
     ("Units", "The bodies that can be given work."),
+    ("Warnings", "By which ladder whom is reminded when, and the notices each person finds in his inbox."),
 ];
 
 fn assemble(told: &[Told]) -> Result<Value, Vec<String>> {
@@ -140,6 +149,12 @@ fn assemble(told: &[Told]) -> Result<Value, Vec<String>> {
                 "bearerFormat": "JWT",
                 "description": "A signed token of a few minutes, made and checked by the practices of RFC8725. \
                     Its content is the server's own business.",
+            }, "api_key": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "ddk",
+                "description": "An API key of another system, as RFC6750 sends it. The scope it needs stands in \
+                    `x-scope` of each operation.",
             } },
             "schemas": components,
             "headers": headers::answered(),

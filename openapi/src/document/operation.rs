@@ -8,7 +8,7 @@ use super::{
     told::{Form, Told},
 };
 use crate::{
-    access::{Access, Role, permits},
+    access::{Access, Role, permits, scope_wanted},
     endpoint::{JSON, MERGE_PATCH, Method},
 };
 
@@ -34,6 +34,12 @@ pub(super) fn render(told: &Told, links: &Map<String, Value>, components: &Map<S
         // is understood by checks that look for operations somebody forgot to protect.
         insert(&mut operation, "security", json!([{}]));
     }
+    if let Some(scope) = scope_wanted(told.access) {
+        insert(&mut operation, "security", json!([{ "bearer": [] }, { "api_key": [] }]));
+        // Not beside the scheme, where 3.1 has room for it: linters take what stands there for a scope of
+        // OAuth, and 3.0 allows it nowhere else.
+        insert(&mut operation, "x-scope", scope.as_str().into());
+    }
     operation
 }
 
@@ -47,7 +53,8 @@ fn insert(object: &mut Value, name: &str, value: Value) {
 fn roles(access: Access) -> Vec<Role> {
     let may = |role: &&Role| match access {
         Access::Public => false,
-        Access::SignedIn => true,
+        // Another system is not signed in, and has nothing of its own.
+        Access::SignedIn => **role != Role::Integration,
         Access::To(action) => permits(**role, action),
     };
     Role::ALL.iter().filter(may).copied().collect()
@@ -66,6 +73,13 @@ fn description(told: &Told) -> String {
         }
     };
     let mut description = format!("{}\n\nWho may call it: {who}.", told.description);
+    match scope_wanted(told.access) {
+        Some(scope) => {
+            description.push_str(&format!(" The scope an API key needs: `{scope}`."));
+        }
+        None if told.access == Access::Public => {}
+        None => description.push_str(" No API key may."),
+    }
     if !told.refuses.is_empty() {
         description.push_str("\n\nBeyond what every operation may answer:\n");
     }
@@ -167,6 +181,12 @@ fn example(media: &str) -> Option<&'static str> {
         "text/plain" => Some(
             "# TYPE dondoc_requests_total counter\n\
              dondoc_requests_total{endpoint=\"read_unit\",status=\"200\"} 1207\n",
+        ),
+        "text/calendar" => Some(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Don Doc//Due dates//VI\r\nBEGIN:VEVENT\r\n\
+             UID:01980000-0000-7000-8000-000000000062\r\nDTSTAMP:20261120T013000Z\r\n\
+             DTSTART;VALUE=DATE:20261130\r\nSUMMARY:Báo cáo kết quả rà soát hộ nghèo\r\n\
+             END:VEVENT\r\nEND:VCALENDAR\r\n",
         ),
         "image/svg+xml" => Some(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\"><path d=\"M4 4h7v7h-7z\"/></svg>",

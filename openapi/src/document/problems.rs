@@ -36,8 +36,10 @@ pub(super) fn codes(told: &Told) -> Vec<Code> {
                 all.insert(Code::NotSignedIn);
             }
         }
-        Access::SignedIn => all.extend([Code::NotSignedIn, Code::SessionEnded]),
-        Access::To(_) => all.extend([Code::NotSignedIn, Code::SessionEnded, Code::NotAllowed]),
+        // What is for people is refused to keys, and the reverse is said of no endpoint.
+        Access::SignedIn | Access::To(_) => {
+            all.extend([Code::NotSignedIn, Code::SessionEnded, Code::KeyRefused, Code::NotAllowed]);
+        }
     }
     if !told.path_schemas.is_empty() {
         all.insert(Code::NotFound);
@@ -183,6 +185,7 @@ const fn words(code: Code) -> (&'static str, Field) {
         Code::NotSignedIn => ("Hãy đăng nhập rồi thử lại.", None),
         Code::SessionEnded => ("Phiên trên thiết bị này đã kết thúc. Hãy đăng nhập lại.", None),
         Code::WrongCredentials => ("Hãy kiểm tra lại tên đăng nhập và mật khẩu.", None),
+        Code::KeyRefused => ("Khóa này đã hết hạn. Hãy xin người quản trị khóa mới.", None),
         Code::NotAllowed => ("Vai trò của đồng chí không làm được việc này.", None),
         Code::NotFound => ("Không có mục này, hoặc nằm ngoài phạm vi của đồng chí.", None),
         Code::MethodNotAllowed => ("Địa chỉ này chỉ nhận GET, PUT.", None),

@@ -101,9 +101,10 @@ impl Told {
     }
 
     /// Whether an answer may be kept and asked about again: everything that is read by somebody
-    /// signed in.
+    /// signed in, or by whoever knows its address.
     pub(super) fn is_conditional(&self) -> bool {
-        self.method == Method::Get && self.access != Access::Public
+        let asks_for_one = self.access != Access::Public || !self.path_names().is_empty();
+        self.method == Method::Get && asks_for_one
     }
 }
 

@@ -2,8 +2,9 @@
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 use openapi::{
+    keys::KeyId,
     ledger::{AuditEvent, AuditQuery},
-    people::PersonId,
+    people::{PersonBrief, PersonId},
     value::{Page, Sha256},
 };
 
@@ -47,15 +48,17 @@ pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &AuditQuery) -> R
     by.sort_unstable();
     by.dedup();
     let people = people::store::briefs(tx, scope.tenant(), &by)?;
+    let systems = people::store::integrations(tx, scope.tenant(), &by)?;
     let shown = |row: LedgerRow| {
         let by = row.by_person.and_then(|id| people.get(&id).cloned());
-        event(row, by)
+        let by_key = row.by_person.filter(|id| systems.contains(id)).map(PersonId::cast);
+        event(row, by, by_key)
     };
     let items = page.items.into_iter().map(shown).collect::<Result<Vec<_>>>()?;
     Ok(Page { items, next: page.next })
 }
 
-fn event(row: LedgerRow, by: Option<openapi::people::PersonBrief>) -> Result<AuditEvent> {
+fn event(row: LedgerRow, by: Option<PersonBrief>, by_key: Option<KeyId>) -> Result<AuditEvent> {
     let json = |fields: Option<String>| fields.as_deref().map(serde_json::from_str).transpose();
     let hash = |hash: Option<String>| {
         hash.and_then(|hash| Sha256::try_from(hash).ok())
@@ -66,6 +69,7 @@ fn event(row: LedgerRow, by: Option<openapi::people::PersonBrief>) -> Result<Aud
         position: row.position.unwrap_or_default(),
         at: row.at,
         by,
+        by_key,
         deed: row.deed,
         subject: row.subject,
         subject_id: row.subject_id,

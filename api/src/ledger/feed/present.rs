@@ -54,7 +54,9 @@ pub(super) fn present(
     let ids = found.ids(Subject::Event);
     found.keep(Subject::Event, calendar::these(tx, scope, &ids)?, |one| one.id)?;
     let ids = found.ids(Subject::Task);
-    found.keep(Subject::Task, tasks::store::these(tx, scope, &ids)?, |one| one.id)?;
+    let these = tasks::store::these(tx, scope, &ids)?;
+    let seen = these.into_iter().map(|task| tasks::seen_by(&call.actor, task));
+    found.keep(Subject::Task, seen.collect(), |one| one.id)?;
     Ok(found.data)
 }
 
