@@ -23,6 +23,7 @@ use crate::{
     db::{self, Db, Place},
     error::{Error, Result},
     metrics::Metrics,
+    net::{self, Allowed},
     phone::Shelf,
     serve::{Limits, Routes, edge},
     sessions,
@@ -46,6 +47,8 @@ pub struct Options {
     pub trusted_proxies: HashSet<IpAddr>,
     /// Addresses that may read the metrics.
     pub metrics_from: HashSet<IpAddr>,
+    /// Hosts that may be reached from here although they are in a private network or have no TLS.
+    pub outgoing_allow_hosts: Allowed,
     /// Under which address people reach this server.
     pub public_url: String,
     /// Where the phone's app is; what was built with the program, unless named.
@@ -105,6 +108,7 @@ pub async fn open(options: &Options) -> Result<Arc<State>> {
         epoch,
         limits: Limits::per_minute(options.requests_per_minute),
         metrics: Metrics::new()?,
+        net: net::Client::new(options.outgoing_allow_hosts.clone())?,
         trusted_proxies: options.trusted_proxies.clone(),
         metrics_from: options.metrics_from.clone(),
         public_url: options.public_url.clone(),

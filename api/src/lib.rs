@@ -19,6 +19,7 @@ pub mod health;
 pub mod jobs;
 pub mod ledger;
 pub mod metrics;
+pub mod net;
 pub mod organisation;
 pub mod people;
 pub mod phone;

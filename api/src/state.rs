@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use crate::{access::Actors, db::Db, metrics::Metrics, serve::Limits, tokens::Keys};
+use crate::{access::Actors, db::Db, metrics::Metrics, net, serve::Limits, tokens::Keys};
 
 /// What all requests share.
 pub struct State {
@@ -25,6 +25,8 @@ pub struct State {
     pub limits: Limits,
     /// What is counted for the operator.
     pub metrics: Metrics,
+    /// Asks other servers.
+    pub net: net::Client,
     /// Proxies whose word on the caller's address is believed.
     pub trusted_proxies: HashSet<IpAddr>,
     /// Addresses that may read the metrics.

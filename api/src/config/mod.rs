@@ -12,7 +12,7 @@ use std::{
 };
 
 pub(crate) use self::postgres::PostgresUrl;
-use crate::{app, clock::Clock, db::Place};
+use crate::{app, clock::Clock, db::Place, net::Allowed};
 
 /// The file that is read when none is named.
 const USUAL_FILE: &str = "dondoc.toml";
@@ -71,6 +71,17 @@ pub struct Flags {
         hide_env_values = true
     )]
     metrics_from: Option<String>,
+    /// Hosts, by name or address and separated by commas, to which webhooks and messages may go
+    /// although they are in a private network or have no TLS; in the file `allow_hosts` under
+    /// `[outgoing]` [default: none]
+    #[arg(
+        long,
+        env = "DONDOC_OUTGOING_ALLOW_HOSTS",
+        value_name = "HOSTS",
+        global = true,
+        hide_env_values = true
+    )]
+    outgoing_allow_hosts: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info]
     #[arg(long, env = "DONDOC_LOG_LEVEL", value_name = "LEVEL", global = true, hide_env_values = true)]
     log_level: Option<String>,
@@ -98,6 +109,8 @@ pub struct Config {
     pub trusted_proxies: HashSet<IpAddr>,
     /// Addresses that may read the metrics.
     pub metrics_from: HashSet<IpAddr>,
+    /// Hosts that may be reached from here although they are in a private network or have no TLS.
+    pub outgoing_allow_hosts: Allowed,
     /// How much is logged.
     pub log_level: tracing::Level,
     /// How the log is written; by what standard error is, unless told.
@@ -180,6 +193,13 @@ impl Config {
                 .read("trusted_proxies", addresses, list_of_addresses)?
                 .unwrap_or_else(loopback),
             metrics_from: given.read("metrics_from", addresses, list_of_addresses)?.unwrap_or_else(loopback),
+            outgoing_allow_hosts: given
+                .read(
+                    "outgoing.allow_hosts",
+                    "names or addresses separated by commas, or none",
+                    Allowed::parse,
+                )?
+                .unwrap_or_default(),
             log_level: given
                 .read("log_level", level, |text| {
                     // `tracing` would also take numbers, which no message of ours explains.
@@ -206,6 +226,7 @@ impl Config {
             requests_per_minute: self.requests_per_minute,
             trusted_proxies: self.trusted_proxies.clone(),
             metrics_from: self.metrics_from.clone(),
+            outgoing_allow_hosts: self.outgoing_allow_hosts.clone(),
             public_url: self.public_url.clone(),
             app: None,
         }
@@ -225,6 +246,7 @@ impl Flags {
             "requests_per_minute" => &self.requests_per_minute,
             "trusted_proxies" => &self.trusted_proxies,
             "metrics_from" => &self.metrics_from,
+            "outgoing.allow_hosts" => &self.outgoing_allow_hosts,
             "log_level" => &self.log_level,
             "log_form" => &self.log_form,
             _ => &None,
@@ -235,7 +257,7 @@ impl Flags {
 }
 
 /// Every setting's name in the file, and its variable.
-const NAMES: [(&str, &str); 10] = [
+const NAMES: [(&str, &str); 11] = [
     ("database", "DATABASE_URL"),
     ("listen", "DONDOC_LISTEN"),
     ("public_url", "DONDOC_PUBLIC_URL"),
@@ -244,6 +266,7 @@ const NAMES: [(&str, &str); 10] = [
     ("requests_per_minute", "DONDOC_RATE_LIMIT_PER_MINUTE"),
     ("trusted_proxies", "DONDOC_TRUSTED_PROXIES"),
     ("metrics_from", "DONDOC_METRICS_FROM"),
+    ("outgoing.allow_hosts", "DONDOC_OUTGOING_ALLOW_HOSTS"),
     ("log_level", "DONDOC_LOG_LEVEL"),
     ("log_form", "DONDOC_LOG_FORM"),
 ];
@@ -263,7 +286,7 @@ impl File {
             BadSetting(format!("{name} line {line} is not TOML: {}", bad.message().replace('\n', " ")))
         })?;
         let mut values = Vec::new();
-        for (key, value) in table {
+        for (key, value) in flat(table) {
             if !NAMES.iter().any(|(known, _)| *known == key) {
                 let known = NAMES.map(|(known, _)| known).join(", ");
                 return Err(BadSetting(format!("{key}: {name} sets it, but there is only {known}")));
@@ -275,6 +298,20 @@ impl File {
         }
         Ok(Self { name, values })
     }
+}
+
+/// What stands in a section is called by the name of the section, a dot and its own.
+fn flat(table: toml::Table) -> Vec<(String, toml::Value)> {
+    let mut all = Vec::new();
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) => {
+                all.extend(inner.into_iter().map(|(name, value)| (format!("{key}.{name}"), value)));
+            }
+            value => all.push((key, value)),
+        }
+    }
+    all
 }
 
 fn as_flag(value: &toml::Value) -> Option<String> {
@@ -302,7 +339,7 @@ impl Given<'_> {
         if let Some(value) = self.flags.value(name) {
             let variable =
                 NAMES.iter().find(|(known, _)| *known == name).map_or("", |(_, variable)| variable);
-            return Some((value, format!("--{} or {variable}", name.replace('_', "-"))));
+            return Some((value, format!("--{} or {variable}", name.replace(['_', '.'], "-"))));
         }
         let (_, value) = self.file.values.iter().find(|(known, _)| known == name)?;
         Some((value, self.file.name.clone()))
@@ -400,6 +437,16 @@ mod tests {
         let config = with(flags, file).unwrap();
         assert_eq!((config.listen.port(), config.workers), (2, 3));
         assert_eq!((config.metrics_from.len(), config.trusted_proxies.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_setting_may_stand_in_a_section() {
+        let config = with(Flags::default(), "[outgoing]\nallow_hosts = ['nhan.noi.bo', '10.0.0.5']").unwrap();
+        assert_eq!(Some(config.outgoing_allow_hosts), Allowed::parse("10.0.0.5,nhan.noi.bo"));
+        let unknown = with(Flags::default(), "[outgoing]\nhosts = []").unwrap_err();
+        assert!(unknown.starts_with("outgoing.hosts: dondoc.toml sets it"), "{unknown}");
+        let bad = with(Flags::default(), "outgoing.allow_hosts = '10.0.0.0/8'").unwrap_err();
+        assert!(bad.starts_with("outgoing.allow_hosts: \"10.0.0.0/8\""), "{bad}");
     }
 
     #[test]
