@@ -363,7 +363,9 @@ fn reachable(
         return Err(Failure::Unresolved);
     }
     let known = allowed.name(name);
-    let may = |one: &SocketAddr| known || address::is_public(one.ip()) || allowed.address(one.ip());
+    // An allowed address is allowed as such; to be reached by a name it is allowed by that name, so that
+    // nobody's name leads there.
+    let may = |one: &SocketAddr| known || address::is_public(one.ip());
     let found: Vec<SocketAddr> = found.into_iter().filter(may).collect();
     if found.is_empty() { Err(Failure::Refused) } else { Ok(found) }
 }
@@ -446,9 +448,10 @@ mod tests {
         let private = || found(&["192.168.1.5", "[fe80::1]"]);
         assert_eq!(reachable("nhan.example", private(), &none), Err(Failure::Refused));
         assert_eq!(reachable("nhan.example", Vec::new(), &none), Err(Failure::Unresolved));
-        for allowed in ["nhan.example", "192.168.1.5"] {
-            assert!(reachable("nhan.example", private(), &Allowed::parse(allowed).unwrap()).is_ok());
-        }
+        let allowed = |list| Allowed::parse(list).unwrap();
+        assert!(reachable("nhan.example", private(), &allowed("nhan.example")).is_ok());
+        let by_address = reachable("nhan.example", private(), &allowed("192.168.1.5"));
+        assert_eq!(by_address, Err(Failure::Refused), "a name does not lead to what is allowed by address");
     }
 
     #[tokio::test]
