@@ -88,6 +88,10 @@ actions! {
     ReadFigures;
     /// Read the audit trail.
     ReadAudit;
+    /// Read webhooks and what was delivered to them.
+    ReadWebhooks;
+    /// Register, change, ping and replay webhooks.
+    ChangeWebhooks;
 }
 
 /// The policy. One exhaustive match over the actions; the phone hides buttons by the same function.
@@ -110,6 +114,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::Upload => matches!(role, Reporter | Office),
         Action::Decide => matches!(role, Leader | Overseer),
         Action::ReadAudit => matches!(role, Leader | Inspector),
+        Action::ReadWebhooks | Action::ChangeWebhooks => matches!(role, Admin),
     }
 }
 

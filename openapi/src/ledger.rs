@@ -32,6 +32,7 @@ codes! {
         Calendar = "calendar", "Lịch nghỉ", "Calendar";
         Settings = "settings", "Cài đặt", "Settings";
         Session = "session", "Phiên đăng nhập", "Session";
+        Webhook = "webhook", "Webhook", "Webhook";
     }
 }
 

@@ -29,6 +29,7 @@ pub mod text;
 pub mod timeliness;
 pub mod units;
 pub mod value;
+pub mod webhooks;
 
 /// Hands the list of every endpoint to a macro: the one list of the whole API.
 #[macro_export]
@@ -116,6 +117,15 @@ macro_rules! for_every_endpoint {
             $crate::figures::ReadStatistics,
             $crate::ledger::ListAuditEvents,
             $crate::ledger::ReadFeed,
+            $crate::webhooks::ListWebhooks,
+            $crate::webhooks::ReadWebhook,
+            $crate::webhooks::PutWebhook,
+            $crate::webhooks::PatchWebhook,
+            $crate::webhooks::DeleteWebhook,
+            $crate::webhooks::RotateWebhookSecret,
+            $crate::webhooks::PingWebhook,
+            $crate::webhooks::ListDeliveries,
+            $crate::webhooks::ReplayWebhook,
             $crate::health::ReadHealth,
             $crate::health::ReadReadiness,
             $crate::health::ReadMetrics,
