@@ -73,6 +73,7 @@ pub fn routes() -> Routes {
     crate::decisions::mount(&mut routes);
     crate::figures::mount(&mut routes);
     crate::ledger::mount(&mut routes);
+    crate::webhooks::mount(&mut routes);
     crate::health::mount(&mut routes);
     routes
 }

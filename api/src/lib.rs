@@ -32,6 +32,7 @@ pub mod state;
 pub mod tasks;
 pub mod tokens;
 pub mod units;
+pub mod webhooks;
 
 /// Threads that hand each answer to each other are what the C library's own is slow at: a page of
 /// fifty cost a tenth more with it.

@@ -7,17 +7,22 @@ use crate::{error::Result, ledger, organisation, sessions, state::State, tasks};
 
 /// Runs the jobs until the server stops.
 pub async fn run(state: Arc<State>) {
+    // What waits on the network goes in loops of its own, which end with this one.
+    tokio::join!(house(&state), crate::webhooks::run(Arc::clone(&state)));
+}
+
+async fn house(state: &State) {
     const PAUSE: Duration = Duration::from_secs(1);
     for second in 0_u64.. {
         if second % 60 == 0
-            && let Err(error) = tend_sessions(&state).await
+            && let Err(error) = tend_sessions(state).await
         {
             tracing::warn!(?error, "tending the sessions failed; it will be tried again");
         }
         if let Err(error) = ledger::seal(&state.db).await {
             tracing::warn!(?error, "sealing the ledger failed; it will be tried again");
         }
-        if let Err(error) = open_periods(&state).await {
+        if let Err(error) = open_periods(state).await {
             tracing::warn!(?error, "opening periods failed; it will be tried again");
         }
         tokio::time::sleep(PAUSE).await;
