@@ -17,6 +17,7 @@ use openapi::{
     people::{ListOversights, ListPeople, OversightsQuery, PeopleQuery},
     reports::{ReportDraft, SubmitReport},
     sessions::CreateActivation,
+    webhooks::{PutWebhook, WebhookDraft},
 };
 use serde_json::Value;
 
@@ -33,6 +34,8 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
     let _others = (world.overseer_of(&["Thôn Một"]).await, world.inspector().await);
     let unit = world.village("Thôn Một").await;
     let assignment = world.give("Thôn Một", 5).await;
+    let webhook = id();
+    admin.call::<PutWebhook>(webhook, WebhookDraft::example()).await.unwrap();
     let seen = leader.query::<ListAssignments>((), AssignmentsQuery::default()).await.unwrap().reply.items[0]
         .clone();
     let (event, report_id, extension, excuse, difficulty, activation) = (id(), id(), id(), id(), id(), id());
@@ -65,6 +68,7 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
         ("difficulty", difficulty.to_string()),
         ("attachment", file.id.to_string()),
         ("event", event.to_string()),
+        ("webhook", webhook.to_string()),
         ("activation", activation.to_string()),
         ("device", id::<()>().to_string()),
         ("import", id::<()>().to_string()),
@@ -132,13 +136,19 @@ async fn answered(
 fn alike(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(alike).collect(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(field, value)| {
-                let named = value.is_string() && unique(&field).is_some();
-                (field, if named { Value::from("name") } else { alike(value) })
-            })
-            .collect(),
+        Value::Object(fields) => {
+            // A new webhook has a key of its own, and begins where the record ends just then.
+            let webhook = fields.contains_key("secrets");
+            let differs = |field: &str| webhook && matches!(field, "key" | "position");
+            fields
+                .into_iter()
+                .map(|(field, value)| {
+                    let named = value.is_string() && unique(&field).is_some();
+                    let value = if named || differs(&field) { Value::from("name") } else { alike(value) };
+                    (field, value)
+                })
+                .collect()
+        }
         other => other,
     }
 }
@@ -188,7 +198,10 @@ on_both! {
             }
         }
         // Creating under their ids comes last: what is created is one's own from then on.
-        for row in all().iter().filter(|row| named(row) && creates(row)) {
+        // Of that, first what belongs to something else, which is still theirs then.
+        let mut creating: Vec<Row> = all().into_iter().filter(|row| named(row) && creates(row)).collect();
+        creating.sort_by_key(|row| std::cmp::Reverse(row.path.matches('{').count()));
+        for row in &creating {
             for user in users {
                 let client = twin.sign_in(user).await;
                 let base = client.base().to_owned();

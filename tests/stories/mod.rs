@@ -22,3 +22,4 @@ mod roster;
 mod sessions;
 mod statistics;
 mod units;
+mod webhooks;

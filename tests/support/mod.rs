@@ -2,12 +2,14 @@
 
 mod engines;
 pub mod program;
+mod receiver;
 mod work;
 mod world;
 
 pub use self::{
     engines::Engine,
     program::Program,
+    receiver::{Reaction, Received, Receiver},
     work::{class, conclusion, due, given_to, report, task},
     world::{World, id, name, note, phrase, title},
 };

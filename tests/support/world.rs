@@ -46,6 +46,30 @@ pub struct World {
     options: Options,
 }
 
+/// A commune whose server has stopped.
+pub struct Halted {
+    /// The clock it will go by.
+    pub clock: Clock,
+    tenant: i32,
+    slug: &'static str,
+    units: Mutex<HashMap<String, UnitId>>,
+    fresh: Arc<Fresh>,
+    options: Options,
+}
+
+impl Halted {
+    /// Where the data is.
+    pub fn place(&self) -> &api::db::Place {
+        &self.fresh.place
+    }
+    /// The server serves again.
+    pub async fn resume(self) -> World {
+        let running = Arc::new(World::start(&self.options).await);
+        let Self { clock, tenant, slug, units, fresh, options } = self;
+        World { clock, running, tenant, slug, units, fresh, options }
+    }
+}
+
 /// A fresh id.
 pub fn id<T>() -> Id<T> {
     static LAST: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1_795_000_000_000);
@@ -161,6 +185,13 @@ impl World {
         Arc::into_inner(self.running).unwrap().stop().await;
         let running = Arc::new(Self::start(&self.options).await);
         Self { running, ..self }
+    }
+
+    /// Stops the server and keeps everything else, for stories in which the program itself serves.
+    pub async fn halt(self) -> Halted {
+        let Self { clock, running, tenant, slug, units, fresh, options } = self;
+        Arc::into_inner(running).unwrap().stop().await;
+        Halted { clock, tenant, slug, units, fresh, options }
     }
 
     /// Stops the server and throws its data away.
