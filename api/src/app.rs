@@ -26,6 +26,7 @@ use crate::{
     error::{Error, Result},
     keys::Uses,
     metrics::Metrics,
+    net::{self, Allowed},
     phone::Shelf,
     serve::{Limits, Routes, edge},
     sessions,
@@ -49,6 +50,8 @@ pub struct Options {
     pub trusted_proxies: HashSet<IpAddr>,
     /// Addresses that may read the metrics.
     pub metrics_from: HashSet<IpAddr>,
+    /// Hosts that may be reached from here although they are in a private network or have no TLS.
+    pub outgoing_allow_hosts: Allowed,
     /// Under which address people reach this server.
     pub public_url: String,
     /// Where the phone's app is; what was built with the program, unless named.
@@ -79,6 +82,7 @@ pub fn routes() -> Routes {
     crate::figures::mount(&mut routes);
     crate::alerts::mount(&mut routes);
     crate::ledger::mount(&mut routes);
+    crate::webhooks::mount(&mut routes);
     crate::health::mount(&mut routes);
     routes
 }
@@ -116,10 +120,16 @@ pub async fn open(options: &Options) -> Result<Arc<State>> {
         epoch,
         limits: Limits::per_minute(options.requests_per_minute),
         metrics: Metrics::new()?,
+        net: net::Client::new(options.outgoing_allow_hosts.clone())?,
         trusted_proxies: options.trusted_proxies.clone(),
         metrics_from: options.metrics_from.clone(),
         public_url: options.public_url.clone(),
-        outside: Outside::open(&options.channels, push_key.as_deref(), &options.public_url)?,
+        outside: Outside::open(
+            &options.channels,
+            push_key.as_deref(),
+            &options.public_url,
+            &options.outgoing_allow_hosts,
+        )?,
         key_uses: Uses::default(),
         feed_uses: Uses::default(),
     }))

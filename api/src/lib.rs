@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod metrics;
+pub mod net;
 pub mod organisation;
 pub mod people;
 pub mod phone;
@@ -35,6 +36,7 @@ pub mod state;
 pub mod tasks;
 pub mod tokens;
 pub mod units;
+pub mod webhooks;
 
 /// Threads that hand each answer to each other are what the C library's own is slow at: a page of
 /// fifty cost a tenth more with it.

@@ -645,6 +645,69 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhooks (organisation, id) {
+        id -> Text,
+        organisation -> Integer,
+        url -> Text,
+        description -> Nullable<Text>,
+        events -> Text,
+        format -> Text,
+        state -> Text,
+        disabled_why -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamp>,
+        failing_since -> Nullable<Timestamp>,
+        position -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhook_secrets (organisation, webhook_id, id) {
+        id -> Text,
+        organisation -> Integer,
+        webhook_id -> Text,
+        chance -> Binary,
+        overlap_hours -> Nullable<Integer>,
+        created_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (organisation, webhook_id, id) {
+        id -> Text,
+        organisation -> Integer,
+        webhook_id -> Text,
+        kind -> Text,
+        sequence -> Nullable<BigInt>,
+        at -> Timestamp,
+        data -> Text,
+        state -> Text,
+        attempts -> Integer,
+        tried_at -> Nullable<Timestamp>,
+        next_at -> Nullable<Timestamp>,
+        leased_until -> Nullable<Timestamp>,
+        status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    webhook_replays (organisation, webhook_id, id) {
+        id -> Text,
+        organisation -> Integer,
+        webhook_id -> Text,
+        asked_sequence -> Nullable<BigInt>,
+        asked_from -> Nullable<Timestamp>,
+        from_sequence -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     signing_keys,
@@ -690,4 +753,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     api_key_secrets,
     calendar_feeds,
+    webhooks,
+    webhook_secrets,
+    webhook_deliveries,
+    webhook_replays,
 );

@@ -10,7 +10,7 @@ use std::{
 use openapi::{calendar_feeds::CalendarFeed, keys::Key};
 
 use crate::{
-    access::Actors, channels::Outside, db::Db, keys::Uses, metrics::Metrics, serve::Limits, tokens::Keys,
+    access::Actors, channels::Outside, db::Db, keys::Uses, metrics::Metrics, net, serve::Limits, tokens::Keys,
 };
 
 /// What all requests share.
@@ -29,6 +29,8 @@ pub struct State {
     pub limits: Limits,
     /// What is counted for the operator.
     pub metrics: Metrics,
+    /// Asks other servers.
+    pub net: net::Client,
     /// Proxies whose word on the caller's address is believed.
     pub trusted_proxies: HashSet<IpAddr>,
     /// Addresses that may read the metrics.

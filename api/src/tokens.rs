@@ -11,6 +11,7 @@ use openapi::{
     people::PersonId,
     sessions::{ActivationId, DeviceId},
     value::{Instant, Token},
+    webhooks::{WebhookId, WebhookSecretId},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -110,6 +111,30 @@ fn same(left: &[u8], right: &[u8]) -> bool {
 /// Never in practice; the text always fits a token.
 pub fn activation_token(installation: &[u8], tenant: Tenant, id: ActivationId) -> Result<Token> {
     as_token(&mac(installation, &[b"activation", &tenant.to_be_bytes(), id.as_str().as_bytes()]))
+}
+
+/// The key with which an endpoint is sent signed messages: made from the installation's own key and
+/// from chance that is stored with it, so that it need not be stored itself.
+#[must_use]
+pub fn webhook_key(
+    installation: &[u8],
+    tenant: Tenant,
+    webhook: WebhookId,
+    secret: WebhookSecretId,
+    chance: &[u8],
+) -> Vec<u8> {
+    let (webhook, secret) = (webhook.as_str().as_bytes(), secret.as_str().as_bytes());
+    mac(installation, &[b"webhook", &tenant.to_be_bytes(), webhook, secret, chance])
+}
+
+/// HMAC-SHA-256 of a message (RFC 2104).
+#[must_use]
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    mac.update(message);
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// A refresh token for a device, from bytes nobody can guess. It names its device and carries a mark
@@ -289,11 +314,7 @@ impl Keys {
 }
 
 fn sign(secret: &[u8], text: &str) -> Vec<u8> {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
-        return Vec::new();
-    };
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    hmac_sha256(secret, text.as_bytes())
 }
 
 #[cfg(test)]

@@ -104,6 +104,10 @@ actions! {
     ChangeKeys;
     /// Share the due dates of a unit as a calendar.
     ShareCalendar;
+    /// Read webhooks and what was delivered to them.
+    ReadWebhooks;
+    /// Register, change, ping and replay webhooks.
+    ChangeWebhooks;
 }
 
 /// The policy. One exhaustive match over the actions; the phone hides buttons by the same function.
@@ -134,6 +138,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::Decide => matches!(role, Leader | Overseer),
         Action::ReadAudit => matches!(role, Leader | Inspector),
         Action::PreviewWarnings => matches!(role, Admin | Office | Leader),
+        Action::ReadWebhooks | Action::ChangeWebhooks => matches!(role, Admin),
         Action::ReadKeys => matches!(role, Admin | Inspector),
         Action::ChangeKeys => matches!(role, Admin),
     }
@@ -189,7 +194,9 @@ pub const fn key_scope(action: Action) -> Option<KeyScope> {
         | Action::ReadKeys
         | Action::ChangeKeys
         | Action::ShareCalendar
-        | Action::PreviewWarnings => return None,
+        | Action::PreviewWarnings
+        | Action::ReadWebhooks
+        | Action::ChangeWebhooks => return None,
     })
 }
 

@@ -38,6 +38,7 @@ codes! {
         Channels = "channels", "Kênh nhận tin", "Channels";
         Key = "key", "Khóa API", "API key";
         CalendarFeed = "calendar_feed", "Địa chỉ lịch", "Calendar feed";
+        Webhook = "webhook", "Webhook", "Webhook";
     }
 }
 

@@ -33,6 +33,7 @@ pub mod text;
 pub mod timeliness;
 pub mod units;
 pub mod value;
+pub mod webhooks;
 
 /// Hands the list of every endpoint to a macro: the one list of the whole API.
 #[macro_export]
@@ -148,6 +149,15 @@ macro_rules! for_every_endpoint {
             $crate::channels::PatchMyChannels,
             $crate::channels::TestMyChannels,
             $crate::channels::ReadMyMessage,
+            $crate::webhooks::ListWebhooks,
+            $crate::webhooks::ReadWebhook,
+            $crate::webhooks::PutWebhook,
+            $crate::webhooks::PatchWebhook,
+            $crate::webhooks::DeleteWebhook,
+            $crate::webhooks::RotateWebhookSecret,
+            $crate::webhooks::PingWebhook,
+            $crate::webhooks::ListDeliveries,
+            $crate::webhooks::ReplayWebhook,
             $crate::health::ReadHealth,
             $crate::health::ReadReadiness,
             $crate::health::ReadMetrics,

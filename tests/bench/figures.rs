@@ -11,6 +11,7 @@ use crate::{
     rows::{Commune, REPORTERS, mixed},
     sender::{self, Lane, Tally},
     server::{self, Memory, Server},
+    slow::Slow,
 };
 
 /// Connections that read.
@@ -29,6 +30,8 @@ pub struct Figure {
     pub raw: Option<f64>,
     /// What the server used at the end.
     pub memory: Memory,
+    /// How much slower the slowest answers were than without what went on beside them.
+    pub slower: Option<f64>,
     /// Something found out beside it.
     pub note: String,
 }
@@ -74,7 +77,7 @@ fn measure(server: &Server, patience: Patience, name: &'static str, lanes: Vec<L
     let tally = sender::send(server.address, lanes, patience.warm_up, patience.count_for);
     let used = server.processor_time() - before;
     let processor = used / tally.answers().max(1) as f64;
-    Figure { name, tally, processor, raw: None, memory: server.memory(), note: String::new() }
+    Figure { name, tally, processor, raw: None, memory: server.memory(), slower: None, note: String::new() }
 }
 
 impl Bench {
@@ -219,6 +222,34 @@ impl Bench {
         let writers = if matches!(self.place, Place::Sqlite(_)) { 1 } else { server::connections() };
         figure.raw = self.raw(writers, &raw::report(self.commune));
         figure
+    }
+
+    /// One assignment, while webhooks are on their way to a slow receiver.
+    pub fn one_beside_webhooks(&self) -> Figure {
+        self.beside_webhooks("one, webhooks on their way", Self::one)
+    }
+
+    /// Progress reports, while webhooks are on their way to a slow receiver.
+    pub fn reports_beside_webhooks(&self) -> Figure {
+        self.beside_webhooks("report, webhooks on their way", Self::reports)
+    }
+
+    /// A figure without and with webhooks on their way, one straight after the other.
+    fn beside_webhooks(&self, name: &'static str, step: fn(&Self) -> Figure) -> Figure {
+        let without = step(self);
+        let slow = Slow::begin(&self.place);
+        let mut with = step(self);
+        let arrived = slow.arrived();
+        let ratio = with.tally.within(0.99) / without.tally.within(0.99);
+        with.name = name;
+        with.slower = Some(ratio);
+        with.raw = None;
+        with.note = format!(
+            "p99 without {:.2} ms, {ratio:.2} of it; {arrived} of {} delivered meanwhile",
+            without.tally.within(0.99),
+            Slow::deliveries(),
+        );
+        with
     }
 
     /// The reports of one person: on one open assignment after the other, none shared with others.

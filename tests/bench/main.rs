@@ -17,6 +17,7 @@ mod raw;
 mod rows;
 mod sender;
 mod server;
+mod slow;
 mod table;
 
 use std::time::{Duration, Instant};
@@ -84,7 +85,7 @@ fn on(engine: &str, sizes: &[usize], patience: Patience) -> Measured {
     let filled = sizes.iter().zip(&fresh).map(|(rows, fresh)| fill(engine, *rows, &fresh.place, patience));
     let benches: Vec<Bench> = filled.collect();
     let hello = Server::hello();
-    let steps: [(&str, Step); 9] = [
+    let steps: [(&str, Step); 11] = [
         ("one", Bench::one),
         ("unit", Bench::page_of_one_unit),
         ("ten", Bench::page_of_ten_units),
@@ -94,6 +95,8 @@ fn on(engine: &str, sizes: &[usize], patience: Patience) -> Measured {
         ("report-ten", Bench::report_of_ten_units),
         ("by-unit", Bench::overdue_by_unit),
         ("reports", Bench::reports),
+        ("webhooks-one", Bench::one_beside_webhooks),
+        ("webhooks-reports", Bench::reports_beside_webhooks),
     ];
     let measure = |(_, step): &(&str, Step)| Row {
         hello: figures::hello(&hello, patience),

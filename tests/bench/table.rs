@@ -85,6 +85,9 @@ fn verdict(engine: &str, row: &Row, figure: &Figure, flat: Option<f64>, all: &Me
     if tally.errors() > 0 {
         return format!("NO {:?}", tally.statuses);
     }
+    if let Some(slower) = figure.slower {
+        return format!("{} p99 ≤ 1.5 × without", yes(slower <= 1.5));
+    }
     let hello = |share: f64| {
         let reached = tally.rate() / row.hello.tally.rate() >= share;
         format!("{} ≥ {share}", yes(reached))

@@ -19,6 +19,7 @@ use openapi::{
     people::{ListOversights, ListPeople, OversightsQuery, PeopleQuery},
     reports::{ReportDraft, SubmitReport},
     sessions::CreateActivation,
+    webhooks::{PutWebhook, WebhookDraft},
 };
 use serde_json::Value;
 
@@ -35,6 +36,8 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
     let _others = (world.overseer_of(&["Thôn Một"]).await, world.inspector().await);
     let unit = world.village("Thôn Một").await;
     let assignment = world.give("Thôn Một", 5).await;
+    let webhook = id();
+    admin.call::<PutWebhook>(webhook, WebhookDraft::example()).await.unwrap();
     let seen = leader.query::<ListAssignments>((), AssignmentsQuery::default()).await.unwrap().reply.items[0]
         .clone();
     let (event, report_id, extension, excuse, difficulty, activation) = (id(), id(), id(), id(), id(), id());
@@ -72,6 +75,7 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
         ("difficulty", difficulty.to_string()),
         ("attachment", file.id.to_string()),
         ("event", event.to_string()),
+        ("webhook", webhook.to_string()),
         ("activation", activation.to_string()),
         ("device", id::<()>().to_string()),
         ("import", id::<()>().to_string()),
@@ -142,14 +146,20 @@ async fn answered(
 fn alike(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(alike).collect(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(field, value)| {
-                let secret = ["secret", "starts_with", "address"].contains(&field.as_str());
-                let named = value.is_string() && (unique(&field).is_some() || secret);
-                (field, if named { Value::from("name") } else { alike(value) })
-            })
-            .collect(),
+        Value::Object(fields) => {
+            // A new webhook has a key of its own, and begins where the record ends just then.
+            let webhook = fields.contains_key("secrets");
+            let differs = |field: &str| webhook && matches!(field, "key" | "position");
+            let secret = |field: &str| matches!(field, "secret" | "starts_with" | "address");
+            fields
+                .into_iter()
+                .map(|(field, value)| {
+                    let named = value.is_string() && (unique(&field).is_some() || secret(&field));
+                    let value = if named || differs(&field) { Value::from("name") } else { alike(value) };
+                    (field, value)
+                })
+                .collect()
+        }
         other => other,
     }
 }

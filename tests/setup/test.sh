@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/setup/postgres.sh
 . "$ROOT/tests/setup/postgres.sh"
 
-STEPS=(tools fmt clippy doc contract document wasm app stories doctests phone python typescript fuzz deny)
+STEPS=(tools fmt clippy doc contract document wasm app stories doctests phone python typescript receivers fuzz deny)
 ONLY=("$@")
 STEP=""
 TIMES=""
@@ -110,6 +110,12 @@ step_python() {
 step_typescript() {
     server
     bash "$FOREIGN/journeys.sh" typescript
+}
+
+# What the server sends out is what libraries of others take.
+step_receivers() {
+    server
+    bash "$FOREIGN/receivers.sh"
 }
 
 # Licences and sources of all crates. Last, because its tool is compiled the first time.

@@ -50,6 +50,7 @@ async fn serve(place: &Place, now: Instant) -> Running {
         requests_per_minute: NonZeroU32::new(1_000_000).unwrap(),
         trusted_proxies: ["127.0.0.1".parse().unwrap()].into(),
         metrics_from: ["127.0.0.1".parse().unwrap()].into(),
+        outgoing_allow_hosts: api::net::Allowed::parse("127.0.0.1").unwrap(),
         public_url: "https://dondoc.example".to_owned(),
         app: None,
         channels: api::config::Channels::default(),

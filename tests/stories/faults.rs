@@ -26,7 +26,7 @@ use openapi::{
 use crate::support::{Engine, World, given_to, id, report};
 
 /// The program, built beside the tests.
-fn program() -> PathBuf {
+pub(super) fn program() -> PathBuf {
     let beside = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("dondoc");
     let program = std::env::var_os("DONDOC_BINARY").map_or(beside, PathBuf::from);
     assert!(program.exists(), "{} is not built: cargo build -p api", program.display());
@@ -34,13 +34,13 @@ fn program() -> PathBuf {
 }
 
 /// A server that is a process of its own.
-struct Server {
+pub(super) struct Server {
     child: Child,
     address: SocketAddr,
 }
 
 impl Server {
-    async fn start(mut command: Command, place: &Place) -> Self {
+    pub(super) async fn start(mut command: Command, place: &Place) -> Self {
         let database = match place {
             Place::Sqlite(path) => path.to_string_lossy().into_owned(),
             Place::Postgres(url) => url.clone(),
@@ -63,11 +63,11 @@ impl Server {
         }
         panic!("the server did not start");
     }
-    fn base(&self) -> String {
+    pub(super) fn base(&self) -> String {
         format!("http://{}", self.address)
     }
     /// SIGKILL: no farewell.
-    fn kill(mut self) {
+    pub(super) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -109,7 +109,7 @@ async fn send(
     told
 }
 
-fn rounds() -> u32 {
+pub(super) fn rounds() -> u32 {
     std::env::var("DONDOC_KILL_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(100)
 }
 

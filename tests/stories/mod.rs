@@ -27,3 +27,4 @@ mod sessions;
 mod statistics;
 mod units;
 mod warnings;
+mod webhooks;

@@ -2,6 +2,7 @@
 
 mod engines;
 pub mod program;
+mod receiver;
 pub mod receivers;
 mod work;
 mod world;
@@ -9,6 +10,7 @@ mod world;
 pub use self::{
     engines::Engine,
     program::Program,
+    receiver::{Reaction, Received, Receiver},
     work::{class, conclusion, due, given_to, report, task},
     world::{World, id, name, note, phrase, title},
 };

@@ -188,7 +188,6 @@ impl Receivers {
                 url: format!("{}/gateway", self.http),
                 secret: Secret::new(GATEWAY_SECRET),
             }),
-            allow_hosts: ["127.0.0.1".to_owned()].into(),
         }
     }
 

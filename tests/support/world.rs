@@ -48,6 +48,30 @@ pub struct World {
     options: Options,
 }
 
+/// A commune whose server has stopped.
+pub struct Halted {
+    /// The clock it will go by.
+    pub clock: Clock,
+    tenant: i32,
+    slug: &'static str,
+    units: Mutex<HashMap<String, UnitId>>,
+    fresh: Arc<Fresh>,
+    options: Options,
+}
+
+impl Halted {
+    /// Where the data is.
+    pub fn place(&self) -> &api::db::Place {
+        &self.fresh.place
+    }
+    /// The server serves again.
+    pub async fn resume(self) -> World {
+        let running = Arc::new(World::start(&self.options).await);
+        let Self { clock, tenant, slug, units, fresh, options } = self;
+        World { clock, running, tenant, slug, units, fresh, options }
+    }
+}
+
 /// A fresh id.
 pub fn id<T>() -> Id<T> {
     static LAST: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1_795_000_000_000);
@@ -113,6 +137,7 @@ impl World {
             requests_per_minute: NonZeroU32::new(1_000_000).unwrap(),
             trusted_proxies: ["127.0.0.1".parse().unwrap()].into(),
             metrics_from: ["127.0.0.1".parse().unwrap()].into(),
+            outgoing_allow_hosts: api::net::Allowed::parse("127.0.0.1").unwrap(),
             public_url: "https://dondoc.example".to_owned(),
             app,
             channels,
@@ -174,6 +199,13 @@ impl World {
     /// Another server on the same data, as far as its jobs go: it takes no requests.
     pub async fn another_server(&self) -> Arc<api::state::State> {
         app::open(&self.options).await.unwrap()
+    }
+
+    /// Stops the server and keeps everything else, for stories in which the program itself serves.
+    pub async fn halt(self) -> Halted {
+        let Self { clock, running, tenant, slug, units, fresh, options } = self;
+        Arc::into_inner(running).unwrap().stop().await;
+        Halted { clock, tenant, slug, units, fresh, options }
     }
 
     /// Stops the server and throws its data away.

@@ -17,7 +17,7 @@ use crate::{
     access::House,
     db::Writing,
     error::Result,
-    ledger::store::{Happened, happened_after},
+    ledger::{Happened, store::happened_after},
     state::State,
 };
 

@@ -17,7 +17,7 @@ use openapi::{
     value::Instant,
 };
 
-use super::{Outside, net_post::Http, pages, send::Outcome, store::Leased};
+use super::{Outside, http::Http, pages, send::Outcome, store::Leased};
 use crate::{
     config,
     error::{Error, Result},

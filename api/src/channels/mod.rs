@@ -7,8 +7,8 @@
 //! id, by which a receiver knows a repeat.
 
 mod gateway;
+mod http;
 mod mail;
-mod net_post;
 mod pages;
 mod push;
 mod send;
@@ -40,6 +40,7 @@ use crate::{
     db::{Reading, Writing},
     error::{Error, Result},
     ledger::{self, Entry},
+    net::Allowed,
     serve::{Answer, Call, Routes},
 };
 
@@ -96,7 +97,7 @@ pub struct Outside {
     push: Option<push::Key>,
     mail: Option<mail::Postman>,
     gateway: Option<config::Gateway>,
-    http: net_post::Http,
+    http: http::Http,
     /// Under which address people reach this server.
     public_url: String,
     /// Whom a push service may turn to (RFC 8292 §2.1).
@@ -108,8 +109,13 @@ impl Outside {
     ///
     /// # Errors
     /// When the stored key is damaged.
-    pub fn open(settings: &config::Channels, push_key: Option<&[u8]>, public_url: &str) -> Result<Self> {
-        let http = net_post::Http::open(settings)?;
+    pub fn open(
+        settings: &config::Channels,
+        push_key: Option<&[u8]>,
+        public_url: &str,
+        allowed: &Allowed,
+    ) -> Result<Self> {
+        let http = http::Http::open(settings, allowed)?;
         let mail = settings.mail.as_ref().map(|mail| mail::Postman::open(mail, public_url)).transpose()?;
         let contact =
             mail.as_ref().map_or_else(|| public_url.to_owned(), |mail| format!("mailto:{}", mail.address()));
@@ -211,7 +217,7 @@ fn list_subscriptions(
 }
 
 fn shown<E: Endpoint>(call: &Call<E>, row: &store::SubscriptionRow) -> Result<PushSubscription> {
-    let host = net_post::Http::host(row.endpoint.as_str()).unwrap_or_default();
+    let host = http::Http::host(row.endpoint.as_str()).unwrap_or_default();
     let host: String = host.chars().take(Phrase::MAX).collect();
     Ok(PushSubscription {
         id: row.id,

@@ -1,8 +1,7 @@
-//! Settings of the ways messages take: e-mail, the gateway, and hosts that may be called although they
-//! are in the operator's own network. **Invariant: a secret is never repeated, neither in what is said
+//! Settings of the ways messages take: e-mail and the gateway. **Invariant: a secret is never repeated, neither in what is said
 //! of a bad setting nor in what is logged.**
 
-use std::{collections::HashSet, fmt};
+use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
@@ -38,8 +37,6 @@ pub struct Channels {
     pub mail: Option<Mail>,
     /// Who takes text messages from us.
     pub gateway: Option<Gateway>,
-    /// Hosts that may be called although they are in our own network, and without TLS.
-    pub allow_hosts: HashSet<String>,
 }
 
 /// How e-mail is sent.
@@ -105,9 +102,7 @@ impl Channels {
             (Some(_), None) => return both("gateway.url", "gateway.secret"),
             (None, Some(_)) => return both("gateway.secret", "gateway.url"),
         };
-        let hosts = "names of hosts separated by commas, such as sms.suoimo.lan,10.0.0.5, or none";
-        let allow_hosts = given.read("outgoing.allow_hosts", hosts, list_of_hosts)?.unwrap_or_default();
-        Ok(Self { mail, gateway, allow_hosts })
+        Ok(Self { mail, gateway })
     }
 }
 
@@ -140,19 +135,6 @@ fn mail_server(text: &str) -> Option<Secret> {
     };
     AsyncSmtpTransport::<Tokio1Executor>::from_url(&whole).ok()?;
     Some(Secret::new(whole))
-}
-
-fn list_of_hosts(text: &str) -> Option<HashSet<String>> {
-    if text == "none" {
-        return Some(HashSet::new());
-    }
-    let host = |host: &str| {
-        let host = host.trim();
-        let fits = !host.is_empty()
-            && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
-        fits.then(|| host.to_ascii_lowercase())
-    };
-    text.split(',').map(host).collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::{
 
 pub use self::channels::{Channels, Gateway, Mail, Secret};
 pub(crate) use self::postgres::PostgresUrl;
-use crate::{app, clock::Clock, db::Place};
+use crate::{app, clock::Clock, db::Place, net::Allowed};
 
 /// The file that is read when none is named.
 const USUAL_FILE: &str = "dondoc.toml";
@@ -73,6 +73,17 @@ pub struct Flags {
         hide_env_values = true
     )]
     metrics_from: Option<String>,
+    /// Hosts, by name or address and separated by commas, to which webhooks and messages may go
+    /// although they are in a private network or have no TLS; in the file `allow_hosts` under
+    /// `[outgoing]` [default: none]
+    #[arg(
+        long,
+        env = "DONDOC_OUTGOING_ALLOW_HOSTS",
+        value_name = "HOSTS",
+        global = true,
+        hide_env_values = true
+    )]
+    outgoing_allow_hosts: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info]
     #[arg(long, env = "DONDOC_LOG_LEVEL", value_name = "LEVEL", global = true, hide_env_values = true)]
     log_level: Option<String>,
@@ -96,16 +107,6 @@ pub struct Flags {
     /// What those posts are signed with: whsec_ and base64 (Standard Webhooks)
     #[arg(long, env = "DONDOC_GATEWAY_SECRET", value_name = "SECRET", global = true, hide_env_values = true)]
     gateway_secret: Option<String>,
-    /// Hosts of your own network that may be called, also without TLS, separated by commas, or
-    /// `none` [default: none]
-    #[arg(
-        long,
-        env = "DONDOC_OUTGOING_ALLOW_HOSTS",
-        value_name = "HOSTS",
-        global = true,
-        hide_env_values = true
-    )]
-    outgoing_allow_hosts: Option<String>,
 }
 
 /// The settings of one run.
@@ -127,6 +128,8 @@ pub struct Config {
     pub trusted_proxies: HashSet<IpAddr>,
     /// Addresses that may read the metrics.
     pub metrics_from: HashSet<IpAddr>,
+    /// Hosts that may be reached from here although they are in a private network or have no TLS.
+    pub outgoing_allow_hosts: Allowed,
     /// How much is logged.
     pub log_level: tracing::Level,
     /// How the log is written; by what standard error is, unless told.
@@ -211,6 +214,13 @@ impl Config {
                 .read("trusted_proxies", addresses, list_of_addresses)?
                 .unwrap_or_else(loopback),
             metrics_from: given.read("metrics_from", addresses, list_of_addresses)?.unwrap_or_else(loopback),
+            outgoing_allow_hosts: given
+                .read(
+                    "outgoing.allow_hosts",
+                    "names or addresses separated by commas, or none",
+                    Allowed::parse,
+                )?
+                .unwrap_or_default(),
             log_level: given
                 .read("log_level", level, |text| {
                     // `tracing` would also take numbers, which no message of ours explains.
@@ -238,6 +248,7 @@ impl Config {
             requests_per_minute: self.requests_per_minute,
             trusted_proxies: self.trusted_proxies.clone(),
             metrics_from: self.metrics_from.clone(),
+            outgoing_allow_hosts: self.outgoing_allow_hosts.clone(),
             public_url: self.public_url.clone(),
             app: None,
             channels: self.channels.clone(),
@@ -258,6 +269,7 @@ impl Flags {
             "requests_per_minute" => &self.requests_per_minute,
             "trusted_proxies" => &self.trusted_proxies,
             "metrics_from" => &self.metrics_from,
+            "outgoing.allow_hosts" => &self.outgoing_allow_hosts,
             "log_level" => &self.log_level,
             "log_form" => &self.log_form,
             "mail.server" => &self.mail_server,
@@ -265,7 +277,6 @@ impl Flags {
             "mail.reply_to" => &self.mail_reply_to,
             "gateway.url" => &self.gateway_url,
             "gateway.secret" => &self.gateway_secret,
-            "outgoing.allow_hosts" => &self.outgoing_allow_hosts,
             _ => &None,
         };
         // An empty variable is how some tools leave a variable unset.
@@ -283,6 +294,7 @@ const NAMES: [(&str, &str); 16] = [
     ("requests_per_minute", "DONDOC_RATE_LIMIT_PER_MINUTE"),
     ("trusted_proxies", "DONDOC_TRUSTED_PROXIES"),
     ("metrics_from", "DONDOC_METRICS_FROM"),
+    ("outgoing.allow_hosts", "DONDOC_OUTGOING_ALLOW_HOSTS"),
     ("log_level", "DONDOC_LOG_LEVEL"),
     ("log_form", "DONDOC_LOG_FORM"),
     ("mail.server", "DONDOC_MAIL_SERVER"),
@@ -290,7 +302,6 @@ const NAMES: [(&str, &str); 16] = [
     ("mail.reply_to", "DONDOC_MAIL_REPLY_TO"),
     ("gateway.url", "DONDOC_GATEWAY_URL"),
     ("gateway.secret", "DONDOC_GATEWAY_SECRET"),
-    ("outgoing.allow_hosts", "DONDOC_OUTGOING_ALLOW_HOSTS"),
 ];
 
 /// What stands in the file, each value as a flag would say it.
@@ -322,7 +333,7 @@ impl File {
     }
 }
 
-/// The values of tables beside those that stand alone, each under its whole name.
+/// What stands in a section is called by the name of the section, a dot and its own.
 fn flat(table: toml::Table) -> Vec<(String, toml::Value)> {
     let mut all = Vec::new();
     for (key, value) in table {
@@ -476,6 +487,16 @@ mod tests {
     }
 
     #[test]
+    fn a_setting_may_stand_in_a_section() {
+        let config = with(Flags::default(), "[outgoing]\nallow_hosts = ['nhan.noi.bo', '10.0.0.5']").unwrap();
+        assert_eq!(Some(config.outgoing_allow_hosts), Allowed::parse("10.0.0.5,nhan.noi.bo"));
+        let unknown = with(Flags::default(), "[outgoing]\nhosts = []").unwrap_err();
+        assert!(unknown.starts_with("outgoing.hosts: dondoc.toml sets it"), "{unknown}");
+        let bad = with(Flags::default(), "outgoing.allow_hosts = '10.0.0.0/8'").unwrap_err();
+        assert!(bad.starts_with("outgoing.allow_hosts: \"10.0.0.0/8\""), "{bad}");
+    }
+
+    #[test]
     fn a_bad_setting_is_named() {
         let flags = |value: &str| Flags { listen: Some(value.into()), ..Flags::default() };
         assert_eq!(
@@ -504,9 +525,10 @@ mod tests {
     #[test]
     fn channels_are_set_in_tables_and_told_by_their_names() {
         let file = "[mail]\nserver = 'smtps://u:p@m.example'\nfrom = 'a@b.example'\n[outgoing]\nallow_hosts = ['10.0.0.5']";
-        let channels = with(Flags::default(), file).unwrap().channels;
+        let config = with(Flags::default(), file).unwrap();
+        assert_eq!(Some(config.outgoing_allow_hosts), Allowed::parse("10.0.0.5"));
+        let channels = config.channels;
         assert!(channels.mail.is_some() && channels.gateway.is_none());
-        assert!(channels.allow_hosts.contains("10.0.0.5"));
         for (file, named) in [
             ("[mail]\nserver = 'smtps://u:secret@m.example'", "mail.server: it is set, but mail.from is not"),
             (

@@ -65,6 +65,7 @@ pub async fn run(place: &Place, now: Instant) -> Result<Vec<Login>> {
         requests_per_minute: NonZeroU32::MAX,
         trusted_proxies: HashSet::new(),
         metrics_from: HashSet::new(),
+        outgoing_allow_hosts: crate::net::Allowed::default(),
         public_url: String::new(),
         app: None,
         channels: Channels::default(),

@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     alerts, calendar_feeds, channels, error::Result, keys, ledger, organisation, sessions, state::State,
-    tasks,
+    tasks, webhooks,
 };
 
 /// Runs the jobs until the server stops. What waits for others' servers waits beside the rest.
 pub async fn run(state: Arc<State>) {
-    tokio::join!(tend(&state), channels::run(&state));
+    tokio::join!(tend(&state), channels::run(&state), webhooks::run(Arc::clone(&state)));
 }
 
 async fn tend(state: &State) {

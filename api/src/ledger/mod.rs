@@ -18,7 +18,10 @@ use openapi::{
     assignments::AssignmentId,
     id::Id,
     ledger::{AuditEventId, Deed, ListAuditEvents, ReadFeed, Subject},
+    reports::ReportId,
+    timeliness::State,
     units::UnitId,
+    value::{Date, Instant},
 };
 use serde_json::Value;
 
@@ -146,6 +149,37 @@ fn chain(previous: &str, row: &store::LedgerRow) -> String {
     tokens::hash(&said.join("\u{0}"))
 }
 
+/// An entry that has its place, as people and other systems are told of it: never with the words in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    /// Its id.
+    pub id: AuditEventId,
+    /// Its place.
+    pub position: i64,
+    /// When it was done.
+    pub at: Instant,
+    /// Who did it; the server itself without one.
+    pub by: Option<openapi::people::PersonId>,
+    /// What was done.
+    pub deed: Deed,
+    /// To what kind of thing.
+    pub subject: Subject,
+    /// To which one.
+    pub subject_id: AuditEventId,
+    /// The assignment in whose history it stands.
+    pub assignment: Option<AssignmentId>,
+    /// The unit in whose view it is.
+    pub unit: Option<UnitId>,
+    /// Where the assignment stood afterwards.
+    pub state: Option<State>,
+    /// When the assignment was due afterwards.
+    pub due_on: Option<Date>,
+    /// By which report.
+    pub report: Option<ReportId>,
+    /// Of a warning, how many days after the due date it was given.
+    pub rung: Option<i64>,
+}
+
 /// The hash before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -167,7 +201,7 @@ pub async fn seal(db: &Db) -> Result<()> {
 
 /// Gives what an organisation's callers have just written its place, so that they read what they
 /// wrote. Nothing is done when nothing waits.
-async fn seal_new(db: &Db, tenant: Tenant) -> Result<()> {
+pub(crate) async fn seal_new(db: &Db, tenant: Tenant) -> Result<()> {
     if db.is_sqlite() || !db.read(move |tx| store::waits(tx, tenant)).await? {
         return Ok(());
     }

@@ -1,6 +1,8 @@
 //! The ledger's SQL. **Invariant: rows are inserted, and sealed once; there is no other statement
 //! that writes here.**
 
+use std::collections::HashMap;
+
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable,
     RunQueryDsl, Selectable, SelectableHelper,
@@ -15,7 +17,7 @@ use openapi::{
     value::{Cursor, Date, Instant, Limit, Note, Page},
 };
 
-use super::{Entry, GENESIS, chain};
+use super::{Entry, GENESIS, Happened, chain};
 use crate::{
     access::{Scope, Tenant},
     db::{Reading, Writing, after},
@@ -123,34 +125,54 @@ pub(super) fn entries_after(
         .load(tx.conn())?)
 }
 
-/// Something that happened, for whoever tells others of it.
-#[derive(Debug, Clone)]
-pub(crate) struct Happened {
-    pub position: i64,
-    pub at: Instant,
-    pub by: Option<PersonId>,
-    pub deed: Deed,
-    pub subject: Subject,
-    pub subject_id: AuditEventId,
-    pub assignment: Option<AssignmentId>,
-    pub unit: Option<UnitId>,
+/// Where the record of an organisation ends just now; 0 before its first entry.
+pub(crate) fn last_position(tx: &mut Reading<'_>, tenant: Tenant) -> Result<i64> {
+    Ok(head_of(tx, tenant)?.map_or(0, |(position, _)| position))
 }
 
-/// What happened after a place, in order. Only what has its place: seal before, to see all.
+/// Where the record of each organisation ends just now.
+pub(crate) fn last_positions(tx: &mut Reading<'_>) -> Result<HashMap<Tenant, i64>> {
+    let all: Vec<(Tenant, i64)> =
+        ledger_heads::table.select((ledger_heads::organisation, ledger_heads::position)).load(tx.conn())?;
+    Ok(all.into_iter().collect())
+}
+
+/// The first place whose entry was written at a moment or later; the place after the last when there
+/// is none. Places follow time but for what was written at once, so that halving finds it.
+pub(crate) fn first_since(tx: &mut Reading<'_>, tenant: Tenant, moment: Instant) -> Result<i64> {
+    let (mut before, mut from) = (0, last_position(tx, tenant)? + 1);
+    while before + 1 < from {
+        let middle = before + (from - before) / 2;
+        let at: Instant = ledger::table
+            .filter(ledger::organisation.eq(tenant).and(ledger::position.eq(middle)))
+            .select(ledger::at)
+            .first(tx.conn())?;
+        if at < moment {
+            before = middle;
+        } else {
+            from = middle;
+        }
+    }
+    Ok(from)
+}
+
+/// Some of what happened after a place, in order.
 pub(crate) fn happened_after(
     tx: &mut Reading<'_>,
     tenant: Tenant,
     position: i64,
-    many: i64,
+    at_most: i64,
 ) -> Result<Vec<Happened>> {
     let rows: Vec<LedgerRow> = ledger::table
         .filter(ledger::organisation.eq(tenant).and(ledger::position.gt(position)))
         .order(ledger::position)
-        .limit(many)
+        .limit(at_most)
         .select(LedgerRow::as_select())
         .load(tx.conn())?;
     let happened = |row: LedgerRow| {
+        let facts = row.facts();
         Some(Happened {
+            id: row.id,
             position: row.position?,
             at: row.at,
             by: row.by_person,
@@ -158,7 +180,11 @@ pub(crate) fn happened_after(
             subject: row.subject,
             subject_id: row.subject_id,
             assignment: row.assignment_id,
-            unit: row.unit_id,
+            unit: facts.unit.or(row.unit_id),
+            state: facts.state,
+            due_on: facts.due_on,
+            report: facts.report,
+            rung: facts.rung,
         })
     };
     Ok(rows.into_iter().filter_map(happened).collect())
@@ -298,6 +324,7 @@ struct Facts {
     due_on: Option<Date>,
     words: Option<Note>,
     report: Option<ReportId>,
+    rung: Option<i64>,
 }
 
 impl LedgerRow {

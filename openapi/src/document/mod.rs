@@ -3,7 +3,7 @@
 //! words, an example or one of the statuses it can answer.**
 //!
 //! The types hold everything; nothing here runs a server or reads a file. `told` reads the types,
-//! `operation`, `problems`, `headers` and `links` put them in the words of OpenAPI 3.1, `schemas`
+//! `operation`, `problems`, `headers`, `links` and `webhooks` put them in the words of OpenAPI 3.1, `schemas`
 //! completes what the types cannot say, `check` refuses, and `v3_0` translates for older tools.
 
 mod check;
@@ -14,6 +14,7 @@ mod problems;
 mod schemas;
 mod told;
 mod v3_0;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -104,6 +105,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Tasks", "The obligations in a directive."),
     ("Units", "The bodies that can be given work."),
     ("Warnings", "By which ladder whom is reminded when, and the notices each person finds in his inbox."),
+    ("Webhooks", "Other systems that are told what happens, as it happens."),
 ];
 
 fn assemble(told: &[Told]) -> Result<Value, Vec<String>> {
@@ -162,6 +164,9 @@ fn assemble(told: &[Told]) -> Result<Value, Vec<String>> {
             "responses": responses,
         },
     });
+    if let Value::Object(fields) = &mut document {
+        fields.insert("webhooks".to_owned(), webhooks::render());
+    }
     schemas::complete(&mut document, told);
     let wrong = [clashes, check::complaints(&document)].concat();
     if wrong.is_empty() { Ok(document) } else { Err(wrong) }
@@ -191,7 +196,7 @@ impl Serialize for InOrder<'_> {
 /// What a reader wants first; all else follows by name.
 fn rank(name: &str) -> usize {
     const FIRST: &[&str] =
-        &["openapi", "info", "servers", "operationId", "summary", "tags", "paths", "components"];
+        &["openapi", "info", "servers", "operationId", "summary", "tags", "paths", "webhooks", "components"];
     FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len())
 }
 

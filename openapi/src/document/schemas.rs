@@ -14,6 +14,7 @@ use crate::{
     figures::{GroupBy, StatisticsBy},
     problem::Problem,
     value::{Limit, Query},
+    webhooks::{CloudEvent, Event},
 };
 
 /// The schemas that only parameters use: their types are not found through any body.
@@ -35,11 +36,21 @@ fn of_errors() -> Vec<(String, Value)> {
         .collect()
 }
 
+/// The schemas of what webhooks are sent.
+fn of_webhooks() -> Vec<(String, Value)> {
+    let shapes = [<CloudEvent as Reply>::shape(), <Event as Reply>::shape()];
+    let named = shapes.into_iter().flat_map(|shape| match shape {
+        Shape::Json { named, .. } => named,
+        Shape::Nothing | Shape::Bytes { .. } => Vec::new(),
+    });
+    named.map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default())).collect()
+}
+
 /// Every named schema, and a sentence for each name that two of them want.
 pub(super) fn collect(told: &[Told]) -> (Map<String, Value>, Vec<String>) {
     let mut all = Map::new();
     let mut clashes = Vec::new();
-    let extra = of_parameters().into_iter().chain(of_errors());
+    let extra = of_parameters().into_iter().chain(of_errors()).chain(of_webhooks());
     let named = told.iter().flat_map(|one| one.named.iter().cloned());
     for (name, schema) in named.chain(extra) {
         let other = all.insert(name.clone(), schema.clone());

@@ -16,7 +16,10 @@ pub(super) fn translate(mut document: Value) -> Value {
     }
     if let Value::Object(fields) = &mut document {
         fields.insert("openapi".to_owned(), "3.0.3".into());
-        fields.remove("webhooks");
+        // Said under a name of ours, so that the schemas of what is sent are used here too.
+        if let Some(webhooks) = fields.remove("webhooks") {
+            fields.insert("x-webhooks".to_owned(), webhooks);
+        }
         fields.remove("jsonSchemaDialect");
     }
     if let Some(Value::Object(info)) = document.get_mut("info") {

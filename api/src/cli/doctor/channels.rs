@@ -36,7 +36,7 @@ pub(super) async fn look(findings: &mut Findings, config: &Config, db: &Db, send
                 Some(_) => findings.well("there is a key for push notices"),
                 None => findings.fault("there is no key for push notices; `dondoc serve` makes one"),
             }
-            Outside::open(&config.channels, key.as_deref(), &config.public_url)
+            Outside::open(&config.channels, key.as_deref(), &config.public_url, &config.outgoing_allow_hosts)
         }
         Err(error) => Err(error),
     };

@@ -1,0 +1,109 @@
+//! Calling push services and the gateway. **Invariant: all of it goes the way out that checks addresses
+//! ([`net`]); of an answer only the status is looked at, and when to come again.**
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use url::Url;
+
+use crate::{
+    config,
+    error::Result,
+    net::{Allowed, Client, Failure, Post, Target},
+};
+
+/// How long one call may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+pub(super) struct Http(Client);
+
+/// What was answered, as far as it is looked at.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub status: u16,
+    pub retry_after: Option<TimeDelta>,
+}
+
+/// Why there was no answer, as a code.
+type Unanswered = &'static str;
+
+impl Http {
+    /// The host of a gateway is allowed by being named as one.
+    pub(super) fn open(settings: &config::Channels, allowed: &Allowed) -> Result<Self> {
+        let gateway = settings.gateway.as_ref().and_then(|gateway| Self::host(&gateway.url));
+        Ok(Self(Client::new(match gateway {
+            Some(host) => allowed.with(&host),
+            None => allowed.clone(),
+        })?))
+    }
+
+    /// Scheme, host and port of an address, if it may be called.
+    pub(super) fn origin(&self, address: &str) -> Option<String> {
+        Some(Target::parse(address, self.0.allowed()).ok()?.origin())
+    }
+
+    /// The host of an address.
+    pub(super) fn host(address: &str) -> Option<String> {
+        Url::parse(address).ok()?.host_str().map(str::to_owned)
+    }
+
+    /// Posts bytes.
+    ///
+    /// # Errors
+    /// Why there was no answer.
+    pub(super) async fn post(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> std::result::Result<Answered, Unanswered> {
+        let target = Target::parse(address, self.0.allowed()).map_err(|_why| "not_allowed")?;
+        let post = Post { headers: headers.to_vec(), body, within: PATIENCE, answer_at_most: 0 };
+        let answer = self.0.post(&target, post).await.map_err(code)?;
+        let seconds = answer.retry_after.and_then(|seconds| seconds.trim().parse().ok());
+        Ok(Answered { status: answer.status, retry_after: seconds.and_then(TimeDelta::try_seconds) })
+    }
+
+    /// Whether somebody answers at an address at all.
+    ///
+    /// # Errors
+    /// Why there was no answer.
+    pub(super) async fn answers(&self, address: &str) -> std::result::Result<u16, Unanswered> {
+        let target = Target::parse(address, self.0.allowed()).map_err(|_why| "not_allowed")?;
+        Ok(self.0.head(&target, PATIENCE).await.map_err(code)?.status)
+    }
+}
+
+/// The error itself may name the address, which is a secret.
+const fn code(failure: Failure) -> Unanswered {
+    match failure {
+        Failure::Refused => "not_allowed",
+        Failure::Unresolved | Failure::Connection | Failure::Tls => "unreachable",
+        Failure::TimedOut => "timeout",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_in_our_own_network_is_called_unless_it_is_allowed() {
+        let open =
+            |hosts: &str| Http::open(&config::Channels::default(), &Allowed::parse(hosts).unwrap()).unwrap();
+        let none = open("none");
+        assert_eq!(none.origin("https://push.example/x").as_deref(), Some("https://push.example"));
+        for inside in [
+            "http://push.example/",
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://[::1]/",
+            "ftp://push.example/",
+        ] {
+            assert_eq!(none.origin(inside), None, "{inside}");
+        }
+        let some = open("127.0.0.1");
+        assert_eq!(some.origin("http://127.0.0.1:81/x").as_deref(), Some("http://127.0.0.1:81"));
+        assert_eq!(some.origin("http://127.0.0.2:81/x"), None);
+    }
+}
