@@ -28,7 +28,7 @@ number_value! {
     KeyDays: 1..=366, example 180
 }
 number_value! {
-    /// For how many hours the secret before goes on: a week at most.
+    /// For how many hours a secret goes on beside the one that takes its place: a week at most.
     OverlapHours: 0..=168, example 24
 }
 impl OverlapHours {

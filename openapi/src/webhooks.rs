@@ -11,13 +11,14 @@ use crate::{
     directives::DirectiveId,
     endpoint::{Dto, endpoints, listing},
     id::Id,
+    keys::OverlapHours,
     ledger::{AuditEventId, Deed, Subject},
     organisation::OrganisationId,
     sessions::{example, example_date, example_id, example_instant},
     tasks::TaskId,
     timeliness::State,
     units::UnitId,
-    value::{Change, Count, Date, Days, Instant, Page, Phrase, Version, codes, number_value, text_value},
+    value::{Change, Count, Date, Days, Instant, Page, Phrase, Version, codes, text_value},
 };
 
 codes! {
@@ -332,10 +333,6 @@ text_value! {
             rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/')
         })
     }, example "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
-}
-number_value! {
-    /// For how many hours the keys before still sign beside a new one.
-    OverlapHours: 0..=168, example 24
 }
 
 /// What the administrator says of an endpoint.

@@ -23,7 +23,7 @@ async fn tend(state: &State) {
             tracing::warn!(?error, "tending the sessions failed; it will be tried again");
         }
         if second % 60 == 0
-            && let Err(error) = tend_secrets(&state).await
+            && let Err(error) = tend_secrets(state).await
         {
             tracing::warn!(?error, "tending keys and calendar feeds failed; it will be tried again");
         }

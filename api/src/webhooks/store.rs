@@ -9,12 +9,13 @@ use diesel::{
 use openapi::{
     assignments::AssignmentId,
     directives::DirectiveId,
+    keys::OverlapHours,
     tasks::TaskId,
     value::{Count, Instant, Page, Phrase, Version},
     webhooks::{
         DeliveriesQuery, Delivery, DeliveryError, DeliveryId, DeliveryState, DisabledWhy, EventFormat,
-        EventType, OverlapHours, Replay, ReplayId, ReplayRequest, Webhook, WebhookDraft, WebhookId,
-        WebhookSecret, WebhookSecretId, WebhookState, WebhookUrl, WebhooksQuery,
+        EventType, Replay, ReplayId, ReplayRequest, Webhook, WebhookDraft, WebhookId, WebhookSecret,
+        WebhookSecretId, WebhookState, WebhookUrl, WebhooksQuery,
     },
 };
 
