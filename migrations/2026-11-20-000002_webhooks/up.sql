@@ -65,7 +65,7 @@ CREATE TABLE webhook_deliveries (
     PRIMARY KEY (organisation, webhook_id, id),
     FOREIGN KEY (organisation, webhook_id) REFERENCES webhooks (organisation, id)
 );
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries (organisation, webhook_id, next_at)
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (organisation, webhook_id, next_at, id)
     WHERE next_at IS NOT NULL;
 CREATE INDEX webhook_deliveries_settled ON webhook_deliveries (organisation, webhook_id, settled_at)
     WHERE settled_at IS NOT NULL;

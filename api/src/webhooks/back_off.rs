@@ -8,13 +8,13 @@ use openapi::value::Instant;
 const WAITS: [i64; 9] = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
 
 /// How long to wait after so many attempts, from 1; nothing when it is given up. `chance` moves the
-/// wait by a tenth up or down, so that what failed together does not come back together.
+/// wait by a twentieth up or down, so that what failed together does not come back together.
 #[must_use]
 pub(super) fn after(attempts: i32, chance: u16) -> Option<TimeDelta> {
     let index = usize::try_from(attempts.checked_sub(1)?).ok()?;
     let milliseconds = WAITS.get(index)? * 1000;
-    let tenth = milliseconds / 10;
-    let moved = 2 * tenth * i64::from(chance) / i64::from(u16::MAX) - tenth;
+    let most = milliseconds / 20;
+    let moved = 2 * most * i64::from(chance) / i64::from(u16::MAX) - most;
     Some(TimeDelta::milliseconds(milliseconds + moved))
 }
 
@@ -49,10 +49,10 @@ mod tests {
         }
 
         #[test]
-        fn chance_moves_a_wait_by_a_tenth_at_most(attempts in 1..=9, chance in any::<u16>()) {
+        fn chance_moves_a_wait_by_a_twentieth_at_most(attempts in 1..=9, chance in any::<u16>()) {
             let usual = WAITS[usize::try_from(attempts).unwrap() - 1] * 1000;
             let wait = after(attempts, chance).unwrap().num_milliseconds();
-            prop_assert!((wait - usual).abs() <= usual / 10);
+            prop_assert!((wait - usual).abs() <= usual / 20);
             prop_assert!(wait > 0);
         }
 

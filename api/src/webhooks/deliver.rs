@@ -50,7 +50,7 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Takes, sends and settles until the server stops.
 pub(crate) async fn run(state: Arc<State>) {
-    let mut outbox = Outbox { state, flying: JoinSet::new(), to: HashMap::new() };
+    let mut outbox = Outbox { state, flying: JoinSet::new(), back: Vec::new(), to: HashMap::new() };
     let mut tidied: Option<Instant> = None;
     loop {
         let more = outbox.step().await.unwrap_or_else(|error| {
@@ -64,13 +64,7 @@ pub(crate) async fn run(state: Arc<State>) {
                 tracing::warn!(?error, "tidying the webhooks' log failed; it will be tried again");
             }
         }
-        if !more {
-            tokio::time::sleep(PAUSE).await;
-        } else if outbox.flying.is_empty() {
-            tokio::task::yield_now().await;
-        } else {
-            tokio::time::sleep(GATHER).await;
-        }
+        outbox.rest(more).await;
     }
 }
 
@@ -78,6 +72,8 @@ pub(crate) async fn run(state: Arc<State>) {
 struct Outbox {
     state: Arc<State>,
     flying: JoinSet<Flown>,
+    /// What has come back and is to be settled.
+    back: Vec<Flown>,
     /// How many are on their way to each endpoint.
     to: HashMap<(Tenant, WebhookId), usize>,
 }
@@ -104,9 +100,23 @@ struct Leased {
 }
 
 impl Outbox {
-    /// One round. Answers whether there is reason to look again soon.
+    /// Waits until there may be something to do: a moment when there is more, otherwise until something
+    /// comes back or it is time to look.
+    async fn rest(&mut self, more: bool) {
+        if !more {
+            if self.flying.is_empty() {
+                return tokio::time::sleep(PAUSE).await;
+            }
+            if let Ok(Some(Ok(flown))) = tokio::time::timeout(PAUSE, self.flying.join_next()).await {
+                self.back.push(flown);
+            }
+        }
+        tokio::time::sleep(GATHER).await;
+    }
+
+    /// One round. Answers whether there is more to do than waiting for what is on its way.
     async fn step(&mut self) -> Result<bool> {
-        let settled = self.settle().await?;
+        self.settle().await?;
         let work = self.state.db.read(look).await?;
         let mut taken = false;
         for (webhook, house) in work.behind {
@@ -116,12 +126,12 @@ impl Outbox {
                 taken = true;
             }
         }
-        let leased = self.lease(work.active, &work.due).await?;
-        Ok(settled || taken || leased || !self.flying.is_empty())
+        self.lease(work.active, &work.due).await?;
+        Ok(taken)
     }
 
     /// Leases as much as there is room for, and sends it.
-    async fn lease(&mut self, active: Vec<WebhookRow>, due: &HashSet<(Tenant, WebhookId)>) -> Result<bool> {
+    async fn lease(&mut self, active: Vec<WebhookRow>, due: &HashSet<(Tenant, WebhookId)>) -> Result<()> {
         let mut room = AT_ONCE.saturating_sub(self.flying.len());
         let mut wanted: Vec<(WebhookRow, i64)> = Vec::new();
         for webhook in active.into_iter().filter(|row| due.contains(&(row.organisation, row.id))) {
@@ -134,15 +144,13 @@ impl Outbox {
             }
         }
         if wanted.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
         let leased = self.state.db.write(move |tx| lease(tx, &wanted)).await?;
-        let mut any = false;
         for one in leased {
-            any = any || !one.rows.is_empty();
             self.send(one)?;
         }
-        Ok(any)
+        Ok(())
     }
 
     fn send(&mut self, leased: Leased) -> Result<()> {
@@ -168,13 +176,12 @@ impl Outbox {
     }
 
     /// Writes down what has come back, all in one transaction.
-    async fn settle(&mut self) -> Result<bool> {
-        let mut back = Vec::new();
+    async fn settle(&mut self) -> Result<()> {
         while let Some(flown) = self.flying.try_join_next() {
             // An attempt that panicked is taken up again after its lease.
-            let Ok(flown) = flown else { continue };
-            back.push(flown);
+            self.back.extend(flown);
         }
+        let back = std::mem::take(&mut self.back);
         for flown in &back {
             let to = (flown.row.organisation, flown.row.webhook_id);
             if let Some(many) = self.to.get_mut(&to) {
@@ -185,10 +192,9 @@ impl Outbox {
             self.to.clear();
         }
         if back.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
-        self.state.db.write(move |tx| settle(tx, &back)).await?;
-        Ok(true)
+        self.state.db.write(move |tx| settle(tx, &back)).await
     }
 
     /// Forgets what was settled long ago.

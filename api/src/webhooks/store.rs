@@ -535,16 +535,19 @@ pub(super) fn origins(
     Ok(rows.into_iter().map(|(id, task, directive)| (id, (task, directive))).collect())
 }
 
-/// Which endpoints have something due.
+/// Which endpoints have something due: one look into the index for each, however much waits.
 pub(super) fn with_due(tx: &mut Reading<'_>) -> Result<HashSet<(Tenant, WebhookId)>> {
     let now = tx.now();
-    let due: Vec<(Tenant, WebhookId)> = webhook_deliveries::table
+    let due = webhook_deliveries::table
+        .filter(webhook_deliveries::organisation.eq(webhooks::organisation))
+        .filter(webhook_deliveries::webhook_id.eq(webhooks::id))
         .filter(webhook_deliveries::next_at.le(now))
-        .filter(webhook_deliveries::leased_until.is_null().or(webhook_deliveries::leased_until.le(now)))
-        .select((webhook_deliveries::organisation, webhook_deliveries::webhook_id))
-        .distinct()
+        .filter(webhook_deliveries::leased_until.is_null().or(webhook_deliveries::leased_until.le(now)));
+    let found: Vec<(Tenant, WebhookId)> = webhooks::table
+        .filter(webhooks::state.eq(WebhookState::Active).and(diesel::dsl::exists(due)))
+        .select((webhooks::organisation, webhooks::id))
         .load(tx.conn())?;
-    Ok(due.into_iter().collect())
+    Ok(found.into_iter().collect())
 }
 
 /// Takes some of what is due for an endpoint, what has waited longest first, and holds it until a
