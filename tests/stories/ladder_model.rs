@@ -265,7 +265,7 @@ async fn one_life(world: &World, seed: u64, steps: usize) {
                 done.unwrap();
             }
             // A day of the ladder begins at seven in the morning, when the digests go out.
-            let early = (world.now().utc() + TimeDelta::hours(7)).format("%H").to_string() < "07".to_owned();
+            let early = chrono::Timelike::hour(&(world.now().utc() + TimeDelta::hours(7))) < 7;
             model.run(world.today().plus(-i64::from(early)));
             let (found, many) = told(&head).await;
             assert_eq!(found, model.told, "seed {seed}, step {step}");
