@@ -130,6 +130,7 @@ pub async fn open(options: &Options) -> Result<Arc<State>> {
             &options.public_url,
             &options.outgoing_allow_hosts,
         )?,
+        climbed: crate::alerts::Climbed::default(),
         key_uses: Uses::default(),
         feed_uses: Uses::default(),
     }))

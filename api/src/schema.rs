@@ -497,6 +497,7 @@ diesel::table! {
         assignment_id -> Nullable<Text>,
         unit_id -> Nullable<Text>,
         directive_id -> Nullable<Text>,
+        question_id -> Nullable<Text>,
         due_on -> Nullable<Date>,
         rung -> Nullable<Integer>,
         created_at -> Timestamp,

@@ -10,7 +10,8 @@ use std::{
 use openapi::{calendar_feeds::CalendarFeed, keys::Key};
 
 use crate::{
-    access::Actors, channels::Outside, db::Db, keys::Uses, metrics::Metrics, net, serve::Limits, tokens::Keys,
+    access::Actors, alerts::Climbed, channels::Outside, db::Db, keys::Uses, metrics::Metrics, net,
+    serve::Limits, tokens::Keys,
 };
 
 /// What all requests share.
@@ -39,6 +40,8 @@ pub struct State {
     pub public_url: String,
     /// The ways messages take.
     pub outside: Outside,
+    /// Up to what each organisation was warned of.
+    pub climbed: Climbed,
     /// When each API key was last used, until it is written down.
     pub key_uses: Uses<Key>,
     /// When each calendar feed was last read, until it is written down.

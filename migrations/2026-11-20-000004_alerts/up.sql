@@ -53,6 +53,8 @@ CREATE TABLE notices (
     unit_id TEXT,
     -- Of an issued document, which is never deleted; drafts are, and would be looked for here.
     directive_id TEXT,
+    -- The difficulty or request it asks an answer of.
+    question_id TEXT,
     due_on DATE,
     rung INTEGER,
     created_at TIMESTAMP NOT NULL,
@@ -69,6 +71,8 @@ CREATE TABLE notices (
 );
 CREATE UNIQUE INDEX notices_by_person ON notices (organisation, person_id, number);
 CREATE INDEX notices_to_send ON notices (organisation, person_id, created_at, id) WHERE settled_at IS NULL;
+CREATE INDEX notices_at_once ON notices (organisation, at_once, person_id) WHERE settled_at IS NULL;
+CREATE INDEX notices_by_age ON notices (organisation, created_at);
 CREATE INDEX notices_unread ON notices (organisation, person_id, id) WHERE read_at IS NULL;
 CREATE INDEX notices_newest ON notices (organisation, person_id, id);
 

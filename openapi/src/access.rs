@@ -155,7 +155,7 @@ codes! {
         ReadDecisions = "decisions:read", "Đọc xin gia hạn, lý do, vướng mắc", "Read extensions, excuses and difficulties";
         ReadAttachments = "attachments:read", "Tải tệp", "Download files";
         ReadFigures = "figures:read", "Đọc báo cáo quá hạn và thống kê", "Read the overdue report and the statistics";
-        ReadFeed = "feed:read", "Theo dõi thay đổi", "Follow every change of what the key reaches";
+        ReadFeed = "feed:read", "Theo dõi thay đổi", "Follow every change of what the key may read";
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     access::{Access, Action},
     assignments::AssignmentId,
     directives::{DirectiveBrief, DirectiveId},
-    endpoint::{Dto, endpoints, listing, query},
+    endpoint::{Dto, endpoints, listing},
     id::Id,
     people::PersonBrief,
     sessions::{example, example_date, example_id, example_instant},
@@ -368,22 +368,14 @@ listing! {
     MutesQuery {}
 }
 
-query! {
-    /// Of which day a reminder speaks.
-    ReminderQuery {
-        /// The day; today without it.
-        as_of: Date,
-    }
-}
-
 /// A reminder ready to be pasted into a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reminder {
     /// Whom it reminds.
     pub unit: UnitBrief,
-    /// The day it speaks of.
+    /// The day it speaks of: today.
     pub as_of: Date,
-    /// How many overdue pieces of work it names or counts.
+    /// How many overdue pieces of work there are; the first of them are named.
     pub overdue: Count,
     /// How many that are due soon.
     pub due_soon: Count,
@@ -502,7 +494,6 @@ endpoints! {
     ReadReminder = Get "/v1/units/{unit}/reminder" as "read_reminder",
         access: Access::To(Action::ReadFigures),
         path: UnitId,
-        query: ReminderQuery,
         reply: Reminder,
         answers: [200];
 }

@@ -7,9 +7,12 @@ use openapi::{
     alerts::{
         Audience, CountNotices, Counting, DeleteMute, Ladder, LadderDraft, ListMutes, ListNotices,
         MarkNotice, MarkNotices, MutesQuery, Notice, NoticeKind, NoticesQuery, PreviewLadder, PreviewRequest,
-        PutLadder, PutMute, ReadLadder, ReadReminder, ReadUpTo, ReminderQuery, Rung,
+        PutLadder, PutMute, ReadLadder, ReadReminder, ReadUpTo, Rung,
     },
-    assignments::{AssignmentId, CancelAssignment, PauseAssignment, Reason, ResumeAssignment},
+    assignments::{
+        AssignmentId, CancelAssignment, PauseAssignment, Reason, ReassignAssignment, Reassignment,
+        ResumeAssignment,
+    },
     calendar::{CalendarDay, CalendarYearDraft, DayKind, PutCalendarYear},
     decisions::{
         AnswerDifficulty, DecideExtension, DifficultyAnswer, DifficultyDraft, ExtensionDecision,
@@ -373,6 +376,73 @@ on_both! {
         assert_eq!(first(2), Some(shown.items[1].on));
     }
 
+    async fn who_helps_hears_of_his_own_part_once_and_not_of_the_others(world: &World) {
+        let lead = world.village("Thôn Một").await;
+        let helpers = [world.village("Thôn Hai").await, world.village("Thôn Ba").await];
+        let head = world.head_of("Thôn Hai").await;
+        world
+            .issue(|draft| {
+                let assignees =
+                    vec![given_to(&[lead], AssigneeRole::ChuTri), given_to(&helpers, AssigneeRole::PhoiHop)];
+                vec![TaskDraft { due: due(world.day(3)), assignees, ..draft }]
+            })
+            .await;
+        world.jobs_run().await;
+        let told = warnings(&head).await;
+        assert_eq!(told.len(), 1);
+        assert_eq!(world.assignment(told[0].0).await.unit.id, helpers[0]);
+    }
+
+    async fn nobody_is_asked_to_decide_on_work_that_was_cancelled(world: &World) {
+        let head = world.head_of("Thôn Một").await;
+        let leader = world.leader().await;
+        let office = world.office().await;
+        let given = world.give("Thôn Một", 9).await;
+        let draft = ExtensionDraft {
+            assignment: given,
+            asked_due_on: world.day(20),
+            reason: note("Mưa lũ."),
+            made_at: world.now(),
+        };
+        head.call::<PutExtension>(id(), draft).await.unwrap();
+        world.jobs_run().await;
+        let reason = Reason { reason: note("Xã tự làm.") };
+        office.call::<CancelAssignment>(given, reason).await.unwrap();
+        world.days_pass(12);
+        world.jobs_run().await;
+        let asked = inbox(&leader).await.into_iter().filter(|one| one.kind == NoticeKind::ToDecide);
+        let asked: Vec<_> = asked.map(|one| (one.escalated, one.sent_at)).collect();
+        assert_eq!(asked, [(false, None)], "and it was settled before it went out");
+    }
+
+    async fn what_was_handed_over_before_the_digest_is_told_to_who_has_it(world: &World) {
+        let (one, two) = (world.head_of("Thôn Một").await, world.head_of("Thôn Hai").await);
+        let given = world.give("Thôn Một", 30).await;
+        let to = Reassignment { unit: world.village("Thôn Hai").await, reason: note("Nhầm thôn.") };
+        world.office().await.call::<ReassignAssignment>(given, to).await.unwrap();
+        world.jobs_run().await;
+        world.days_pass(1);
+        world.jobs_run().await;
+        let former = inbox(&one).await;
+        assert!(former.iter().all(|notice| notice.sent_at.is_none() && notice.task.is_none()), "{former:#?}");
+        let present = inbox(&two).await;
+        assert!(present.iter().any(|notice| notice.sent_at.is_some() && notice.task.is_some()), "{present:#?}");
+    }
+
+    async fn a_preview_of_today_shows_what_is_made_up_for(world: &World) {
+        let office = world.office().await;
+        let given = world.give("Thôn Một", 5).await;
+        let preview = || async {
+            let shown = office.call::<PreviewLadder>((), PreviewRequest::default()).await.unwrap().reply;
+            shown.items.iter().map(|one| (one.on, one.rung.get(), one.assignment)).collect::<Vec<_>>()
+        };
+        let rungs = [(0, -7), (2, -3), (4, -1), (5, 0), (6, 1), (8, 3), (12, 7)];
+        let all: Vec<_> = rungs.iter().map(|(day, rung)| (world.day(*day), *rung, given)).collect();
+        assert_eq!(preview().await, all);
+        world.jobs_run().await;
+        assert_eq!(preview().await, all[1..], "it was given");
+    }
+
     async fn a_ladder_is_changed_whole_and_checked(world: &World) {
         let admin = world.admin().await;
         let usual = admin.call::<ReadLadder>((), Nothing).await.unwrap().reply;
@@ -395,11 +465,11 @@ on_both! {
     async fn a_reminder_is_ready_to_be_pasted(world: &World) {
         let leader = world.leader().await;
         let unit = world.village("Thôn Một").await;
-        let nothing = leader.query::<ReadReminder>(unit, ReminderQuery::default()).await.unwrap().reply;
+        let nothing = leader.call::<ReadReminder>(unit, Nothing).await.unwrap().reply;
         assert_eq!(nothing.text, None);
         world.give("Thôn Một", -3).await;
         world.give("Thôn Một", 2).await;
-        let said = leader.query::<ReadReminder>(unit, ReminderQuery::default()).await.unwrap().reply;
+        let said = leader.call::<ReadReminder>(unit, Nothing).await.unwrap().reply;
         assert_eq!((said.overdue.get(), said.due_soon.get()), (1, 1));
         let text = said.text.unwrap();
         for part in ["Kính gửi Thôn Một", "20/11/2026", "trễ 3 ngày", "còn 2 ngày", "Hoàn thành việc được giao"] {

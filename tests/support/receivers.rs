@@ -8,7 +8,10 @@ use std::{
 };
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use api::config::{Channels, Gateway, Mail, Secret};
+use api::{
+    config::{Channels, Gateway, Mail, Secret},
+    net::Allowed,
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -188,6 +191,7 @@ impl Receivers {
                 url: format!("{}/gateway", self.http),
                 secret: Secret::new(GATEWAY_SECRET),
             }),
+            push_hosts: Allowed::parse("127.0.0.1").unwrap(),
         }
     }
 

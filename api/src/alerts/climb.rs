@@ -2,10 +2,16 @@
 //! is the one who tells, in the same transaction; so a warning is given once, however often this runs,
 //! on however many servers, and wherever it is killed.**
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use openapi::{
     alerts::{Audience, NoticeKind, Rung},
     assignments::AssignmentId,
     ledger::{Deed, Subject},
+    tasks::AssigneeRole,
     value::{Date, Version},
 };
 use serde_json::json;
@@ -18,22 +24,37 @@ use super::{
     store::{self, Running},
 };
 use crate::{
-    access::House,
+    access::{House, Tenant},
     assignments,
     calendar::WorkingDays,
     db::{Reading, Writing},
     error::Result,
-    ledger::{self, Entry},
+    ledger::{self, Entry, store::last_position},
     state::State,
 };
 
 /// How much work one transaction warns of.
 const AT_ONCE: i64 = 200;
 
+/// Up to what each organisation was warned of: the day, and where the record ended when it was looked at.
+/// As long as both stand nothing can have changed, for every change is in the record.
+#[derive(Default)]
+pub struct Climbed(Mutex<HashMap<Tenant, (Date, i64)>>);
+
+impl Climbed {
+    fn has(&self, tenant: Tenant, at: (Date, i64)) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant) == Some(&at)
+    }
+    fn keep(&self, tenant: Tenant, at: (Date, i64)) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant, at);
+    }
+}
+
 /// The ladder of an organisation as it stands at a moment.
 struct Now {
+    /// The day, and where the record ends.
+    at: (Date, i64),
     version: Version,
-    day: Date,
     standing: Vec<Standing>,
 }
 
@@ -47,10 +68,12 @@ pub(super) fn reached_day(tx: &mut Reading<'_>, house: &House) -> Result<Date> {
 }
 
 fn at(tx: &mut Reading<'_>, house: &House) -> Result<Now> {
+    // First of all: what is written down while the rest is read counts as not seen.
+    let end = last_position(tx, house.tenant)?;
     let ladder = store::ladder(tx, house.tenant)?;
     let day = reached_day(tx, house)?;
     let steps = Steps::new(&ladder.draft, WorkingDays::around(tx, house.tenant, day)?);
-    Ok(Now { version: ladder.version, day, standing: steps.on(day) })
+    Ok(Now { at: (day, end), version: ladder.version, standing: steps.on(day) })
 }
 
 /// Warns an organisation's people of everything that stands on a rung it was not warned of. Answers of
@@ -58,6 +81,9 @@ fn at(tx: &mut Reading<'_>, house: &House) -> Result<Now> {
 pub(super) async fn climb(state: &State, house: &House) -> Result<usize> {
     let read = house.clone();
     let now = state.db.read(move |tx| at(tx, &read)).await?;
+    if state.climbed.has(house.tenant, now.at) {
+        return Ok(0);
+    }
     let mut warned = 0;
     for Standing { rung, from, to } in now.standing {
         let mut after: Option<Running> = None;
@@ -68,13 +94,13 @@ pub(super) async fn climb(state: &State, house: &House) -> Result<usize> {
             let Some(last) = rows.last().copied() else { break };
             after = Some(last);
             let ids: Vec<AssignmentId> = rows.iter().map(|row| row.id).collect();
-            let (house, rung, version, day) = (house.clone(), rung.clone(), now.version, now.day);
-            let done =
-                state.db.write(move |tx| warn(tx, &house, &rung, (from, to), version, day, &ids)).await?;
+            let (house, rung, version) = (house.clone(), rung.clone(), now.version);
+            let done = state.db.write(move |tx| warn(tx, &house, &rung, (from, to), version, &ids)).await?;
             let Some(done) = done else { return Ok(warned) };
             warned += done;
         }
     }
+    state.climbed.keep(house.tenant, now.at);
     Ok(warned)
 }
 
@@ -86,7 +112,6 @@ fn warn(
     rung: &Rung,
     (from, to): (Option<Date>, Date),
     version: Version,
-    day: Date,
     ids: &[AssignmentId],
 ) -> Result<Option<usize>> {
     if store::ladder(tx, house.tenant)?.version != version {
@@ -99,7 +124,9 @@ fn warn(
         .filter_map(|row| row.runs_out_on.filter(|due| still(*due)).map(|due| (row, due)))
         .collect();
     let work: Vec<_> = rows.iter().map(|(row, _)| (row.task_id, row.unit_id)).collect();
-    let people = People::of(tx, house.tenant, day, &work)?;
+    // Who oversees today is told, also of a rung that was reached yesterday.
+    let today = house.day(tx.now());
+    let people = People::of(tx, house.tenant, today, &work)?;
     let late = rung.days.get() > 0;
     let mut news = Vec::new();
     for (row, due) in &rows {
@@ -113,8 +140,13 @@ fn warn(
             .in_view_of(row.unit_id)
             .after(facts);
         ledger::record(tx, house.tenant, entry)?;
-        for (person, audience) in people.told(&rung.tell, Some(row.task_id), row.unit_id) {
+        // Who helps is told of the lead's due date, and not of those of all who help beside him.
+        let lead = (row.role == AssigneeRole::ChuTri).then_some(row.task_id);
+        for (person, audience) in people.told(&rung.tell, lead, row.unit_id, None) {
             let own = matches!(audience, Audience::Unit | Audience::Coordinating);
+            if audience == Audience::Coordinating && people.has_own_part(person, row.task_id, *due) {
+                continue;
+            }
             news.push(News {
                 person,
                 kind: if late { NoticeKind::Overdue } else { NoticeKind::DueSoon },
@@ -123,6 +155,7 @@ fn warn(
                 assignment: Some(row.id),
                 unit: Some(row.unit_id),
                 directive: Some(row.directive_id),
+                question: None,
                 due_on: Some(*due),
                 rung: Some(rung.days),
             });

@@ -107,10 +107,11 @@ fn tell(tx: &mut Writing<'_>, house: &House, entry: &Happened) -> Result<()> {
         [] => People::of_unit(tx, house.tenant, day, unit)?,
         work => People::of(tx, house.tenant, day, work)?,
     };
-    let told = people.told(&[audience], task, unit);
+    let asks = matches!(kind, NoticeKind::ToDecide | NoticeKind::ToAnswer);
+    let question = asks.then(|| entry.subject_id.cast());
+    let told = people.told(&[audience], task, unit, entry.by);
     let news: Vec<News> = told
         .into_keys()
-        .filter(|person| Some(*person) != entry.by)
         .map(|person| News {
             person,
             kind,
@@ -119,6 +120,7 @@ fn tell(tx: &mut Writing<'_>, house: &House, entry: &Happened) -> Result<()> {
             assignment: entry.assignment,
             unit: Some(unit),
             directive: assignment.as_ref().map(|(row, _)| row.directive_id),
+            question,
             due_on: assignment.as_ref().and_then(|(row, _)| row.due_on),
             rung: None,
         })

@@ -128,7 +128,8 @@ impl Steps {
             }
             let kind = if working { "working days" } else { "days" };
             let when = match rung.get() {
-                0 => "on that day".to_owned(),
+                0 if reached == due => "on that day".to_owned(),
+                0 => "on the working day before".to_owned(),
                 ..0 => format!("{many} {kind} before"),
                 _ => format!("{many} {kind} after"),
             };
@@ -143,7 +144,8 @@ impl Steps {
         }
         let kind = if working { "ngày làm việc" } else { "ngày" };
         let when = match rung.get() {
-            0 => "nhắc trong ngày".to_owned(),
+            0 if reached == due => "nhắc trong ngày".to_owned(),
+            0 => "nhắc vào ngày làm việc liền trước".to_owned(),
             ..0 => format!("nhắc trước {many} {kind}"),
             _ => format!("nhắc sau {many} {kind}"),
         };

@@ -24,12 +24,15 @@ use openapi::{
     ledger::{Deed, Subject},
     people::PersonId,
     problem::{FieldCode, Language},
+    tasks::AssigneeRole,
     value::{Body, Count, Note, Version},
 };
 use serde_json::json;
 
+pub use self::climb::Climbed;
 use self::{audience::People, ladder::Steps, send::minutes_of as local_minutes};
 use crate::{
+    access::House,
     calendar::WorkingDays,
     db::{Reading, Writing},
     error::{Error, Faults, Result},
@@ -56,12 +59,34 @@ pub(crate) fn mount(routes: &mut Routes) {
 /// # Errors
 /// What the database says; what was told until then stays told.
 pub(crate) async fn tend(state: &State) -> Result<()> {
+    let mut failed = Ok(());
     for house in state.db.read(organisation::houses).await? {
-        hear::hear(state, &house).await?;
-        climb::climb(state, &house).await?;
-        escalate::escalate(state, &house).await?;
-        send::at_once(state, &house).await?;
-        send::digest(state, &house).await?;
+        if let Err(error) = tend_one(state, &house).await {
+            tracing::warn!(?error, organisation = %house.brief.id, "warning one organisation failed");
+            failed = Err(error);
+        }
+    }
+    failed
+}
+
+async fn tend_one(state: &State, house: &House) -> Result<()> {
+    hear::hear(state, house).await?;
+    climb::climb(state, house).await?;
+    escalate::escalate(state, house).await?;
+    send::at_once(state, house).await?;
+    send::digest(state, house).await
+}
+
+/// Forgets notices older than ninety days.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn forget_old(state: &State) -> Result<()> {
+    const KEPT_FOR: chrono::TimeDelta = chrono::TimeDelta::days(90);
+    let before = state.db.clock().now().plus(-KEPT_FOR);
+    for house in state.db.read(organisation::houses).await? {
+        let tenant = house.tenant;
+        while state.db.write(move |tx| inbox::store::forget(tx, tenant, before)).await? > 0 {}
     }
     Ok(())
 }
@@ -162,8 +187,13 @@ fn preview(tx: &mut Reading<'_>, call: &Call<PreviewLadder>) -> Result<Answer<La
     let first = request.from.unwrap_or(call.today);
     let last = first.plus(request.days.map_or(DAYS, |days| i64::from(days.get())) - 1);
     let steps = Steps::new(&draft, WorkingDays::around(tx, tenant, first)?);
-    // Work due outside these days reaches no rung between them.
-    let due_from = steps.on(first.plus(-1)).first().map(|highest| highest.to.plus(1));
+    // Work due outside these days reaches no rung between them; but on the first day, if that is today,
+    // what stands on a rung it was never warned of is warned of at once.
+    let standing = if first == call.today { steps.on(first) } else { Vec::new() };
+    let due_from = match standing.as_slice() {
+        [] => steps.on(first.plus(-1)).first().map(|highest| highest.to.plus(1)),
+        _ => None,
+    };
     let due_to = steps.on(last).iter().map(|standing| standing.to).max().unwrap_or(last);
     let only = (request.assignment, request.unit);
     let work = store::due_within(tx, &call.scope, (due_from, due_to), only, WORK)?;
@@ -172,12 +202,21 @@ fn preview(tx: &mut Reading<'_>, call: &Call<PreviewLadder>) -> Result<Answer<La
     let ids: Vec<_> = work.iter().map(|work| work.id).collect();
     let warned = store::warned(tx, tenant, &ids)?;
     let mut found = Vec::new();
-    for work in work.iter().filter(|work| !work.waits) {
+    for work in &work {
         let before = warned.get(&work.id).into_iter().flatten();
         let stood = before.filter(|(due, _)| *due == work.due_on).map(|(_, rung)| *rung).max();
+        let on_rung = |one: &&ladder::Standing| {
+            one.from.is_none_or(|from| from <= work.due_on) && work.due_on <= one.to
+        };
+        if let Some(one) = standing.iter().find(on_rung)
+            && stood.is_none_or(|stood| stood < one.rung.days.get())
+        {
+            found.push((first, work, &one.rung));
+        }
         for rung in steps.rungs().iter().filter(|rung| stood.is_none_or(|stood| rung.days.get() > stood)) {
             let on = steps.reached(work.due_on, rung.days);
-            if (first..=last).contains(&on) {
+            let at_once = on == first && !standing.is_empty();
+            if (first..=last).contains(&on) && !at_once {
                 found.push((on, work, rung));
             }
         }
@@ -187,7 +226,10 @@ fn preview(tx: &mut Reading<'_>, call: &Call<PreviewLadder>) -> Result<Answer<La
     found.truncate(ITEMS);
     let told: Vec<_> = found
         .iter()
-        .map(|(_, work, rung)| concerned.told(&rung.tell, Some(work.task), work.unit.id))
+        .map(|(_, work, rung)| {
+            let lead = (work.role == AssigneeRole::ChuTri).then_some(work.task);
+            concerned.told(&rung.tell, lead, work.unit.id, None)
+        })
         .collect();
     let everybody: HashSet<PersonId> = told.iter().flat_map(|told| told.keys().copied()).collect();
     let names = people::store::briefs(tx, tenant, &Vec::from_iter(everybody))?;
@@ -212,21 +254,23 @@ fn preview(tx: &mut Reading<'_>, call: &Call<PreviewLadder>) -> Result<Answer<La
 
 fn reminder(tx: &mut Reading<'_>, call: &Call<ReadReminder>) -> Result<Answer<Reminder>> {
     /// More would not be read.
-    const LINES: i64 = 30;
+    const LINES: i64 = 20;
     let row = units::store::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
     let unit = units::store::briefs(tx, call.scope.tenant(), &[row.id])?.remove(&row.id);
     let unit = unit.ok_or_else(Error::not_found)?;
-    let as_of = call.query.as_of.unwrap_or(call.today);
+    let as_of = call.today;
     let soon = as_of.plus(i64::from(call.actor.house.due_soon.get()));
     let only = (None, Some(unit.id));
-    let work = store::due_within(tx, &call.scope, (None, soon), only, LINES)?;
-    let (late, near): (Vec<_>, Vec<_>) =
-        work.iter().filter(|work| !work.waits).partition(|work| work.due_on < as_of);
-    let counted = |many: usize| Count::of(i64::try_from(many).unwrap_or(i64::MAX));
-    let text = words::reminder(&unit, &late, &near, as_of, Language::Vi);
+    let mut parts = Vec::new();
+    for due in [(None, as_of.plus(-1)), (Some(as_of), soon)] {
+        let many = store::count_due(tx, &call.scope, due, unit.id)?;
+        parts.push((many, store::due_within(tx, &call.scope, due, only, LINES)?));
+    }
+    let text = words::reminder(&unit, &parts, as_of, Language::Vi);
+    let counted = |n: usize| parts.get(n).map_or(Count::of(0), |(many, _)| Count::of(*many));
     Ok(Answer::ok(Reminder {
-        overdue: counted(late.len()),
-        due_soon: counted(near.len()),
+        overdue: counted(0),
+        due_soon: counted(1),
         text: text.and_then(|text| Body::try_from(text).ok()),
         unit,
         as_of,

@@ -11,7 +11,7 @@ use diesel::{
 use openapi::{
     alerts::{Ladder, LadderDraft, RungDays},
     assignments::AssignmentId,
-    tasks::{Priority, TaskId},
+    tasks::{AssigneeRole, Priority, TaskId},
     timeliness::State,
     units::{UnitBrief, UnitId},
     value::{Date, Name, Note, Version},
@@ -192,7 +192,8 @@ pub(super) fn of_assignment(
         .optional()?)
 }
 
-/// Running work within a scope due within some days, with what a reminder or a preview says of it.
+/// Running work within a scope due within some days that may be warned of, with what a reminder or a
+/// preview says of it.
 #[derive(Debug, Clone)]
 pub(super) struct Due {
     pub id: AssignmentId,
@@ -200,7 +201,7 @@ pub(super) struct Due {
     pub content: Note,
     pub unit: UnitBrief,
     pub due_on: Date,
-    pub waits: bool,
+    pub role: AssigneeRole,
 }
 
 pub(super) fn due_within(
@@ -228,8 +229,7 @@ pub(super) fn due_within(
                 tasks::content,
                 (units::id, units::name, units::kind),
                 assignments::runs_out_on.assume_not_null(),
-                assignments::state,
-                assignments::extension_asked,
+                assignments::role,
             ))
             .into_boxed();
     if let Some(reach) = scope.units() {
@@ -244,17 +244,35 @@ pub(super) fn due_within(
     if let Some(unit) = only.1 {
         rows = rows.filter(assignments::unit_id.eq(unit));
     }
-    type Row = (AssignmentId, TaskId, Note, (UnitId, Name, openapi::units::UnitKind), Date, State, bool);
+    type Row = (AssignmentId, TaskId, Note, (UnitId, Name, openapi::units::UnitKind), Date, AssigneeRole);
     let rows: Vec<Row> = rows.load(tx.conn())?;
-    let read = |(id, task, content, unit, due_on, state, asked): Row| Due {
+    let read = |(id, task, content, unit, due_on, role): Row| Due {
         id,
         task,
         content,
         unit: UnitBrief { id: unit.0, name: unit.1, kind: unit.2 },
         due_on,
-        waits: state == State::Submitted || asked,
+        role,
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+/// How much of a unit's running work is due within some days and may be warned of.
+pub(super) fn count_due(
+    tx: &mut Reading<'_>,
+    scope: &Scope,
+    due: (Option<Date>, Date),
+    unit: UnitId,
+) -> Result<i64> {
+    let mut rows = assignments::table
+        .filter(assignments::organisation.eq(scope.tenant()).and(assignments::unit_id.eq(unit)))
+        .filter(assignments::runs_out_on.le(due.1))
+        .filter(assignments::state.ne(State::Submitted).and(assignments::extension_asked.eq(false)))
+        .into_boxed();
+    if let Some(from) = due.0 {
+        rows = rows.filter(assignments::runs_out_on.ge(from));
+    }
+    Ok(rows.count().get_result(tx.conn())?)
 }
 
 /// The rungs on which assignments have been warned of their due dates.

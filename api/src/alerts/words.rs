@@ -106,7 +106,7 @@ pub(super) fn of(notices: &[Unsettled], open: usize, today: Date, language: Lang
     let english = language == Language::En;
     if open > 0 {
         counts.push(if english {
-            format!("{open} questions without an answer")
+            format!("{open} unanswered")
         } else {
             format!("{open} vướng mắc, đề nghị chưa được trả lời")
         });
@@ -144,25 +144,30 @@ fn line(notice: &Unsettled, today: Date, language: Language) -> String {
     }
 }
 
-/// A reminder to be pasted into a chat; nothing when there is nothing to remind of.
+/// A reminder to be pasted into a chat, of what is overdue and what is due soon: how much, and the first
+/// of it; nothing when there is nothing to remind of.
 pub(super) fn reminder(
     unit: &UnitBrief,
-    late: &[&Due],
-    near: &[&Due],
+    parts: &[(i64, Vec<Due>)],
     as_of: Date,
     language: Language,
 ) -> Option<String> {
-    if late.is_empty() && near.is_empty() {
+    let mut said = format!("Kính gửi {},\nTính đến ngày {}:", unit.name, day(as_of));
+    let named = ["việc quá hạn", "việc sắp đến hạn"].into_iter().zip(parts);
+    let named: Vec<_> = named.filter(|(_, (many, _))| *many > 0).collect();
+    if named.is_empty() {
         return None;
     }
-    let mut said = format!("Kính gửi {},\nTính đến ngày {}:", unit.name, day(as_of));
-    let parts = [("việc quá hạn", late), ("việc sắp đến hạn", near)];
-    for (what, work) in parts.iter().filter(|(_, work)| !work.is_empty()) {
-        said = format!("{said}\n\n{} {what}:", work.len());
+    for (what, (many, work)) in named {
+        said = format!("{said}\n\n{many} {what}:");
         for (n, one) in work.iter().enumerate() {
             let stands = stands(one.due_on, as_of, language);
             let task = beginning(&one.content, 200);
             said = format!("{said}\n{}. {task} (hạn {}, {stands})", n + 1, day(one.due_on));
+        }
+        let rest = many - i64::try_from(work.len()).unwrap_or(*many);
+        if rest > 0 {
+            said = format!("{said}\nvà {rest} việc khác");
         }
     }
     Some(format!("{said}\n\nĐề nghị báo cáo kết quả trên Đôn Đốc. Nếu có vướng mắc, xin cho biết sớm."))
@@ -173,6 +178,8 @@ pub(super) fn stands(due: Date, today: Date, language: Language) -> String {
     let left = due.days_since(today);
     match (language, left) {
         (Language::En, 0) => "today".to_owned(),
+        (Language::En, 1) => "1 day left".to_owned(),
+        (Language::En, -1) => "1 day late".to_owned(),
         (Language::En, 1..) => format!("{left} days left"),
         (Language::En, _) => format!("{} days late", -left),
         (_, 0) => "hôm nay là hạn cuối".to_owned(),

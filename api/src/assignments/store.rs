@@ -455,7 +455,11 @@ pub(crate) fn shown(
             return Ok(Page { items: show_all(rows, actor, today), next: None });
         }
         Which::Due(many) => {
-            let due = assignments::closed_at.is_null().and(assignments::due_on.is_not_null());
+            // What is long overdue would leave no room for what is to come.
+            let due = assignments::closed_at
+                .is_null()
+                .and(assignments::due_on.ge(today.plus(-31)))
+                .and(assignments::state.ne_all([State::Paused, State::Submitted]));
             let in_order = rows.filter(due).order((assignments::due_sort, assignments::id)).limit(*many);
             let rows: Vec<Parts> = in_order.load(tx.conn())?;
             return Ok(Page { items: show_all(rows, actor, today), next: None });

@@ -50,7 +50,7 @@ pub(super) async fn post(
         ("webhook-timestamp", seconds.to_string()),
         ("webhook-signature", signature(&gateway.key(), id, seconds, &body)),
     ];
-    Ok(match outside.http.post(&gateway.url, &headers, body).await {
+    Ok(match outside.http.post_to_gateway(&gateway.url, &headers, body).await {
         Ok(answered) if (200..300).contains(&answered.status) => Outcome::Sent,
         Ok(answered) => {
             let why = format!("http_{}", answered.status);

@@ -15,7 +15,12 @@ use crate::{
 /// How long one call may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-pub(super) struct Http(Client);
+/// Two ways out: addresses of push services come from whoever signs in, so that what the operator allows
+/// for himself is not allowed there.
+pub(super) struct Http {
+    push: Client,
+    gateway: Client,
+}
 
 /// What was answered, as far as it is looked at.
 #[derive(Debug)]
@@ -31,15 +36,13 @@ impl Http {
     /// The host of a gateway is allowed by being named as one.
     pub(super) fn open(settings: &config::Channels, allowed: &Allowed) -> Result<Self> {
         let gateway = settings.gateway.as_ref().and_then(|gateway| Self::host(&gateway.url));
-        Ok(Self(Client::new(match gateway {
-            Some(host) => allowed.with(&host),
-            None => allowed.clone(),
-        })?))
+        let gateway = gateway.map_or_else(|| allowed.clone(), |host| allowed.with(&host));
+        Ok(Self { push: Client::new(settings.push_hosts.clone())?, gateway: Client::new(gateway)? })
     }
 
-    /// Scheme, host and port of an address, if it may be called.
+    /// Scheme, host and port of the address of a push service, if it may be called.
     pub(super) fn origin(&self, address: &str) -> Option<String> {
-        Some(Target::parse(address, self.0.allowed()).ok()?.origin())
+        Some(Target::parse(address, self.push.allowed()).ok()?.origin())
     }
 
     /// The host of an address.
@@ -47,31 +50,53 @@ impl Http {
         Url::parse(address).ok()?.host_str().map(str::to_owned)
     }
 
-    /// Posts bytes.
+    /// Posts bytes to a push service.
     ///
     /// # Errors
     /// Why there was no answer.
-    pub(super) async fn post(
+    pub(super) async fn post_to_push(
         &self,
         address: &str,
         headers: &[(&'static str, String)],
         body: Vec<u8>,
     ) -> std::result::Result<Answered, Unanswered> {
-        let target = Target::parse(address, self.0.allowed()).map_err(|_why| "not_allowed")?;
-        let post = Post { headers: headers.to_vec(), body, within: PATIENCE, answer_at_most: 0 };
-        let answer = self.0.post(&target, post).await.map_err(code)?;
-        let seconds = answer.retry_after.and_then(|seconds| seconds.trim().parse().ok());
-        Ok(Answered { status: answer.status, retry_after: seconds.and_then(TimeDelta::try_seconds) })
+        post(&self.push, address, headers, body).await
     }
 
-    /// Whether somebody answers at an address at all.
+    /// Posts bytes to the gateway.
     ///
     /// # Errors
     /// Why there was no answer.
-    pub(super) async fn answers(&self, address: &str) -> std::result::Result<u16, Unanswered> {
-        let target = Target::parse(address, self.0.allowed()).map_err(|_why| "not_allowed")?;
-        Ok(self.0.head(&target, PATIENCE).await.map_err(code)?.status)
+    pub(super) async fn post_to_gateway(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> std::result::Result<Answered, Unanswered> {
+        post(&self.gateway, address, headers, body).await
     }
+
+    /// Whether the gateway answers at all.
+    ///
+    /// # Errors
+    /// Why there was no answer.
+    pub(super) async fn gateway_answers(&self, address: &str) -> std::result::Result<u16, Unanswered> {
+        let target = Target::parse(address, self.gateway.allowed()).map_err(|_why| "not_allowed")?;
+        Ok(self.gateway.head(&target, PATIENCE).await.map_err(code)?.status)
+    }
+}
+
+async fn post(
+    client: &Client,
+    address: &str,
+    headers: &[(&'static str, String)],
+    body: Vec<u8>,
+) -> std::result::Result<Answered, Unanswered> {
+    let target = Target::parse(address, client.allowed()).map_err(|_why| "not_allowed")?;
+    let post = Post { headers: headers.to_vec(), body, within: PATIENCE, answer_at_most: 0 };
+    let answer = client.post(&target, post).await.map_err(code)?;
+    let seconds = answer.retry_after.and_then(|seconds| seconds.trim().parse().ok());
+    Ok(Answered { status: answer.status, retry_after: seconds.and_then(TimeDelta::try_seconds) })
 }
 
 /// The error itself may name the address, which is a secret.
@@ -89,8 +114,12 @@ mod tests {
 
     #[test]
     fn nobody_in_our_own_network_is_called_unless_it_is_allowed() {
-        let open =
-            |hosts: &str| Http::open(&config::Channels::default(), &Allowed::parse(hosts).unwrap()).unwrap();
+        let open = |hosts: &str| {
+            let push_hosts = Allowed::parse(hosts).unwrap();
+            let settings = config::Channels { push_hosts, ..config::Channels::default() };
+            // What the operator allows himself opens nothing here.
+            Http::open(&settings, &Allowed::parse("127.0.0.1,127.0.0.2").unwrap()).unwrap()
+        };
         let none = open("none");
         assert_eq!(none.origin("https://push.example/x").as_deref(), Some("https://push.example"));
         for inside in [

@@ -113,17 +113,25 @@ fn judge(bad: &smtp::Error) -> Outcome {
 /// is for the operator to put right.
 fn judge_reply(permanent: bool, code: &str, said: &str) -> Outcome {
     let why = format!("smtp_{code}");
-    let mailbox = ["5.1.", "5.2.1"].iter().any(|enhanced| said.contains(enhanced));
-    let enhanced = ["5.0.", "5.1.", "5.2.", "5.3.", "5.4.", "5.5.", "5.6.", "5.7."];
-    let is_enhanced = enhanced.iter().any(|class| said.contains(class));
+    // The enhanced code is the first word of what is said; addresses of machines look like one.
+    let words = said.split_once("): ").map_or(said, |(_, words)| words);
+    let enhanced = words.split_whitespace().next().filter(|word| is_enhanced(word));
+    let mailbox = enhanced.is_some_and(|code| code.starts_with("5.1.") || code == "5.2.1");
     // 5.1.7 and 5.1.8 are about the sender's address.
-    let ours = said.contains("5.1.7") || said.contains("5.1.8");
-    let plain = !is_enhanced && matches!(code, "550" | "551" | "553");
+    let ours = enhanced.is_some_and(|code| matches!(code, "5.1.7" | "5.1.8"));
+    let plain = enhanced.is_none() && matches!(code, "550" | "551" | "553");
     if permanent && !ours && (mailbox || plain) {
         Outcome::BadAddress(why)
     } else {
         Outcome::Later { why, after: None }
     }
+}
+
+/// Whether a word is an enhanced status code of a refusal: `5.x.y` (RFC 3463 §2).
+fn is_enhanced(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let short = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    matches!(parts.as_slice(), ["5", subject, detail] if short(subject) && short(detail))
 }
 
 /// A letter before it is written.
@@ -178,7 +186,7 @@ fn letter(outside: &Outside, secret: &[u8], leased: &Leased, to: &Email) -> Lett
     };
     let why = if asks {
         say(
-            "Nếu không phải bạn nhập địa chỉ này, hãy bỏ qua thư: sẽ không có thư nào khác.",
+            "Nếu không phải ông/bà nhập địa chỉ này, hãy bỏ qua thư: sẽ không có thư nào khác.",
             "If it was not you who entered this address, ignore this letter: no other will come.",
         )
     } else {
@@ -350,6 +358,8 @@ mod tests {
         for (permanent, code, said) in [
             (true, "535", "permanent error (535): 5.7.8 bad credentials"),
             (true, "550", "permanent error (550): 5.7.1 relaying denied"),
+            (true, "550", "permanent error (550): 5.7.1 Client host [103.75.1.20] blocked"),
+            (true, "550", "permanent error (550): 5.7.1 (see 5.1.1) not from here"),
             (true, "550", "permanent error (550): 5.1.8 sender's domain does not exist"),
             (true, "554", "permanent error (554): no"),
             (false, "450", "transient error (450): 4.2.1 greylisted"),

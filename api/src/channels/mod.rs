@@ -151,7 +151,7 @@ impl Outside {
     /// Whether anybody answers where the gateway should be, with which status; nothing when there is none.
     pub(crate) async fn try_gateway(&self) -> Option<std::result::Result<u16, &'static str>> {
         match &self.gateway {
-            Some(gateway) => Some(self.http.answers(&gateway.url).await),
+            Some(gateway) => Some(self.http.gateway_answers(&gateway.url).await),
             None => None,
         }
     }
@@ -391,7 +391,7 @@ fn test(tx: &mut Writing<'_>, call: &Call<TestMyChannels>) -> Result<Answer<Told
         |vi: &'static str, en: &'static str| Said::new(vi, en).in_language(call.actor.language).to_owned();
     let title = say("Đôn Đốc: tin thử", "Đôn Đốc: a test");
     let body = say(
-        "Bạn vừa tự gửi tin này để thử. Nhận được là kênh này hoạt động.",
+        "Ông/bà vừa tự gửi tin này để thử. Nhận được là kênh này hoạt động.",
         "You have sent yourself this to try it. That it is here means this channel works.",
     );
     let id = post_own(tx, call, Purpose::Test, title, body)?;

@@ -82,7 +82,7 @@ impl What {
                 "Press the button to be sent no more e-mail. Settings in the app switch it on again.",
             ),
             Self::Confirm => (
-                "Bấm nút để xác nhận đây là địa chỉ của bạn và nhận nhắc việc ở đây.",
+                "Bấm nút để xác nhận đây là địa chỉ của ông/bà và nhận nhắc việc ở đây.",
                 "Press the button to confirm that this address is yours, and be reminded here.",
             ),
         }
@@ -95,8 +95,8 @@ impl What {
     }
     const fn done(self) -> (&'static str, &'static str) {
         match self {
-            Self::Unsubscribe => ("Đã ngừng gửi thư cho bạn.", "You will be sent no more e-mail."),
-            Self::Confirm => ("Đã xác nhận. Cảm ơn bạn.", "Confirmed. Thank you."),
+            Self::Unsubscribe => ("Đã ngừng gửi thư cho ông/bà.", "You will be sent no more e-mail."),
+            Self::Confirm => ("Đã xác nhận. Cảm ơn ông/bà.", "Confirmed. Thank you."),
         }
     }
 }

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 
 use super::{BadSetting, Given, web_address};
+use crate::net::Allowed;
 
 /// A text that is shown to nobody.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct Channels {
     pub mail: Option<Mail>,
     /// Who takes text messages from us.
     pub gateway: Option<Gateway>,
+    /// Push services in the operator's own network, or without TLS.
+    pub push_hosts: Allowed,
 }
 
 /// How e-mail is sent.
@@ -102,7 +105,10 @@ impl Channels {
             (Some(_), None) => return both("gateway.url", "gateway.secret"),
             (None, Some(_)) => return both("gateway.secret", "gateway.url"),
         };
-        Ok(Self { mail, gateway })
+        let push_hosts = given
+            .read("push.allow_hosts", "names or addresses separated by commas, or none", Allowed::parse)?
+            .unwrap_or_default();
+        Ok(Self { mail, gateway, push_hosts })
     }
 }
 

@@ -107,6 +107,16 @@ pub struct Flags {
     /// What those posts are signed with: whsec_ and base64 (Standard Webhooks)
     #[arg(long, env = "DONDOC_GATEWAY_SECRET", value_name = "SECRET", global = true, hide_env_values = true)]
     gateway_secret: Option<String>,
+    /// Push services of your own network, by name or address and separated by commas, or `none`. Whoever
+    /// signs in can have notices posted there [default: none]
+    #[arg(
+        long,
+        env = "DONDOC_PUSH_ALLOW_HOSTS",
+        value_name = "HOSTS",
+        global = true,
+        hide_env_values = true
+    )]
+    push_allow_hosts: Option<String>,
 }
 
 /// The settings of one run.
@@ -277,6 +287,7 @@ impl Flags {
             "mail.reply_to" => &self.mail_reply_to,
             "gateway.url" => &self.gateway_url,
             "gateway.secret" => &self.gateway_secret,
+            "push.allow_hosts" => &self.push_allow_hosts,
             _ => &None,
         };
         // An empty variable is how some tools leave a variable unset.
@@ -285,7 +296,7 @@ impl Flags {
 }
 
 /// Every setting's name in the file, and its variable. What stands before a dot is a table there.
-const NAMES: [(&str, &str); 16] = [
+const NAMES: [(&str, &str); 17] = [
     ("database", "DATABASE_URL"),
     ("listen", "DONDOC_LISTEN"),
     ("public_url", "DONDOC_PUBLIC_URL"),
@@ -302,6 +313,7 @@ const NAMES: [(&str, &str); 16] = [
     ("mail.reply_to", "DONDOC_MAIL_REPLY_TO"),
     ("gateway.url", "DONDOC_GATEWAY_URL"),
     ("gateway.secret", "DONDOC_GATEWAY_SECRET"),
+    ("push.allow_hosts", "DONDOC_PUSH_ALLOW_HOSTS"),
 ];
 
 /// What stands in the file, each value as a flag would say it.

@@ -10,12 +10,27 @@ use crate::{
 
 /// Runs the jobs until the server stops. What waits for others' servers waits beside the rest.
 pub async fn run(state: Arc<State>) {
-    tokio::join!(tend(&state), channels::run(&state), webhooks::run(Arc::clone(&state)));
+    tokio::join!(
+        tend(&state),
+        keep_warning(&state),
+        channels::run(&state),
+        webhooks::run(Arc::clone(&state))
+    );
+}
+
+/// Beside the others: a morning's warnings of many communes take a while.
+async fn keep_warning(state: &State) {
+    const PAUSE: Duration = Duration::from_secs(10);
+    loop {
+        if let Err(error) = warn(state).await {
+            tracing::warn!(?error, "warning failed; it will be tried again");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 async fn tend(state: &State) {
     const PAUSE: Duration = Duration::from_secs(1);
-    const WARN_EVERY: u64 = 10;
     for second in 0_u64.. {
         if second % 60 == 0
             && let Err(error) = tend_sessions(state).await
@@ -33,15 +48,10 @@ async fn tend(state: &State) {
         if let Err(error) = open_periods(state).await {
             tracing::warn!(?error, "opening periods failed; it will be tried again");
         }
-        if second % WARN_EVERY == 0
-            && let Err(error) = warn(state).await
-        {
-            tracing::warn!(?error, "warning failed; it will be tried again");
-        }
         if second % 3600 == 0
-            && let Err(error) = channels::forget_old(state).await
+            && let Err(error) = forget_old(state).await
         {
-            tracing::warn!(?error, "forgetting old messages failed; it will be tried again");
+            tracing::warn!(?error, "forgetting what is old failed; it will be tried again");
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -60,6 +70,12 @@ async fn tend_sessions(state: &State) -> Result<()> {
 pub async fn warn(state: &State) -> Result<()> {
     ledger::seal(&state.db).await?;
     alerts::tend(state).await
+}
+
+/// Forgets messages and notices that are old.
+async fn forget_old(state: &State) -> Result<()> {
+    channels::forget_old(state).await?;
+    alerts::forget_old(state).await
 }
 
 /// Forgets what secrets could be made from, and writes down when they were last used.

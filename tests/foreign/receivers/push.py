@@ -97,7 +97,7 @@ def check_sender(authorization: str, origin: str, key: str) -> None:
 
 def check() -> None:
     service = PushService()
-    settings = {"DONDOC_OUTGOING_ALLOW_HOSTS": "127.0.0.1", "DONDOC_PUBLIC_URL": "https://dondoc.example"}
+    settings = {"DONDOC_PUSH_ALLOW_HOSTS": "127.0.0.1", "DONDOC_PUBLIC_URL": "https://dondoc.example"}
     with Server(settings) as server:
         head = server.sign_in("truong.thon.1")
         key = server.expect(200, "GET", "/v1/push-key", token=head)["key"]

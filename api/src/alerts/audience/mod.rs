@@ -13,7 +13,7 @@ use crate::{access::Tenant, db::Reading, error::Result};
 pub(super) struct People {
     reporters: HashMap<UnitId, Vec<PersonId>>,
     overseers: HashMap<UnitId, Vec<PersonId>>,
-    helpers: HashMap<TaskId, Vec<UnitId>>,
+    helpers: HashMap<TaskId, Vec<(UnitId, Option<Date>)>>,
     offices: Vec<PersonId>,
     leaders: Vec<PersonId>,
 }
@@ -29,7 +29,8 @@ impl People {
         let tasks: BTreeSet<TaskId> = work.iter().map(|(task, _)| *task).collect();
         let helpers = store::helpers(tx, tenant, &Vec::from_iter(tasks))?;
         let of_work = work.iter().map(|(_, unit)| *unit);
-        let units: BTreeSet<UnitId> = of_work.chain(helpers.values().flatten().copied()).collect();
+        let units: BTreeSet<UnitId> =
+            of_work.chain(helpers.values().flatten().map(|(unit, _)| *unit)).collect();
         let units = Vec::from_iter(units);
         Ok(Self {
             reporters: store::reporters(tx, tenant, &units)?,
@@ -64,26 +65,42 @@ impl People {
             Audience::Coordinating => {
                 let helping = task.and_then(|task| self.helpers.get(&task)).into_iter().flatten();
                 helping
-                    .filter(|helper| **helper != unit)
-                    .flat_map(|helper| of(&self.reporters, helper))
+                    .filter(|(helper, _)| *helper != unit)
+                    .flat_map(|(helper, _)| of(&self.reporters, helper))
                     .collect()
             }
             Audience::Unknown => Vec::new(),
         }
     }
 
+    /// Whether somebody helps with a task by work of his own that is due on the same day: he is warned of
+    /// that.
+    pub(super) fn has_own_part(&self, person: PersonId, task: TaskId, due: Date) -> bool {
+        let reports = |unit: &UnitId| self.reporters.get(unit).is_some_and(|people| people.contains(&person));
+        let parts = self.helpers.get(&task).into_iter().flatten();
+        parts.filter(|(unit, _)| reports(unit)).any(|(_, runs_out_on)| *runs_out_on == Some(due))
+    }
+
+    /// Whether anybody oversees a unit.
+    pub(super) fn is_overseen(&self, unit: UnitId) -> bool {
+        self.overseers.get(&unit).is_some_and(|people| !people.is_empty())
+    }
+
     /// Everybody of some audiences, each once, as the first of them he is of. Where that is nobody, a
     /// unit without reporters and without overseer, the leaders, and without leaders the office: a
     /// warning nobody reads warns of nothing.
+    ///
+    /// Whoever did it himself need not be told, and does not count as told.
     pub(super) fn told(
         &self,
         audiences: &[Audience],
         task: Option<TaskId>,
         unit: UnitId,
+        but: Option<PersonId>,
     ) -> BTreeMap<PersonId, Audience> {
         let mut told = BTreeMap::new();
         let tell = |told: &mut BTreeMap<PersonId, Audience>, audience: Audience| {
-            for person in self.those(audience, task, unit) {
+            for person in self.those(audience, task, unit).into_iter().filter(|person| Some(*person) != but) {
                 told.entry(person).or_insert(audience);
             }
         };

@@ -18,18 +18,18 @@ use crate::{
     schema::{assignments, oversights, people, roles},
 };
 
-/// The units that help with tasks.
+/// The units that help with tasks, each with the day on which its own work runs out.
 pub(in crate::alerts) fn helpers(
     tx: &mut Reading<'_>,
     tenant: Tenant,
     of: &[TaskId],
-) -> Result<HashMap<TaskId, Vec<UnitId>>> {
-    let rows: Vec<(TaskId, UnitId)> = assignments::table
+) -> Result<HashMap<TaskId, Vec<(UnitId, Option<Date>)>>> {
+    let rows: Vec<(TaskId, UnitId, Option<Date>)> = assignments::table
         .filter(assignments::organisation.eq(tenant).and(one_of(assignments::task_id, of)))
         .filter(assignments::role.eq(AssigneeRole::PhoiHop).and(assignments::closed_at.is_null()))
-        .select((assignments::task_id, assignments::unit_id))
+        .select((assignments::task_id, assignments::unit_id, assignments::runs_out_on))
         .load(tx.conn())?;
-    Ok(grouped(rows))
+    Ok(grouped(rows.into_iter().map(|(task, unit, day)| (task, (unit, day))).collect()))
 }
 
 fn grouped<K: std::hash::Hash + Eq, V: Ord>(rows: Vec<(K, V)>) -> HashMap<K, Vec<V>> {

@@ -3,7 +3,7 @@
 //!
 //! While a request for more time waits, its work is not warned of: so the request itself is.
 
-mod store;
+pub(in crate::alerts) mod store;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use openapi::{
     value::Date,
 };
 
-use self::store::Question;
+use self::store::{Question, Waiting};
 use super::{
     audience::People,
     climb::reached_day,
@@ -41,10 +41,10 @@ struct Due {
 /// Passes on what has waited too long.
 pub(super) async fn escalate(state: &State, house: &House) -> Result<()> {
     let read = house.clone();
-    let (day, due) = state.db.read(move |tx| waiting_too_long(tx, &read)).await?;
+    let due = state.db.read(move |tx| waiting_too_long(tx, &read)).await?;
     for one in due {
         let house = house.clone();
-        state.db.write(move |tx| pass_on(tx, &house, day, one)).await?;
+        state.db.write(move |tx| pass_on(tx, &house, one)).await?;
     }
     Ok(())
 }
@@ -58,14 +58,14 @@ fn stage(days: &WorkingDays, received: Date, after: i32, day: Date) -> i32 {
     }
 }
 
-fn waiting_too_long(tx: &mut Reading<'_>, house: &House) -> Result<(Date, Vec<Due>)> {
+fn waiting_too_long(tx: &mut Reading<'_>, house: &House) -> Result<Vec<Due>> {
     /// The oldest ones; the rest when these are answered.
     const AT_MOST: i64 = 1000;
     let day = reached_day(tx, house)?;
     let after = ladder::ladder(tx, house.tenant)?.draft.escalate_after.get();
     let days = WorkingDays::around(tx, house.tenant, day)?;
-    let difficulties = store::unanswered(tx, house.tenant, AT_MOST)?;
-    let requests = store::undecided(tx, house.tenant, AT_MOST)?;
+    let difficulties = store::unanswered(tx, house.tenant, Waiting::ToPassOn, AT_MOST)?;
+    let requests = store::undecided(tx, house.tenant, Waiting::ToPassOn, AT_MOST)?;
     let all = difficulties.into_iter().map(|question| (question, NoticeKind::ToAnswer));
     let all: Vec<_> =
         all.chain(requests.into_iter().map(|question| (question, NoticeKind::ToDecide))).collect();
@@ -73,24 +73,31 @@ fn waiting_too_long(tx: &mut Reading<'_>, house: &House) -> Result<(Date, Vec<Du
     let known = store::stages(tx, house.tenant, &ids)?;
     let due = |(question, kind): (Question, NoticeKind)| {
         let stage = stage(&days, house.day(question.received_at), after, day);
-        (stage > known.get(&question.id).copied().unwrap_or(0)).then_some(Due { question, kind, stage })
+        (stage > known.get(&question.id).map_or(0, |(stage, _)| *stage)).then_some(Due {
+            question,
+            kind,
+            stage,
+        })
     };
-    Ok((day, all.into_iter().filter_map(due).collect()))
+    Ok(all.into_iter().filter_map(due).collect())
 }
 
-fn pass_on(tx: &mut Writing<'_>, house: &House, day: Date, due: Due) -> Result<()> {
+fn pass_on(tx: &mut Writing<'_>, house: &House, due: Due) -> Result<()> {
     let Due { question, kind, stage } = due;
     let known = store::stages(tx, house.tenant, &[question.id])?;
-    let before = known.get(&question.id).copied().unwrap_or(0);
+    let before = known.get(&question.id).map_or(0, |(stage, _)| *stage);
     if stage <= before || !store::still_waits(tx, house.tenant, question.id)? {
         return Ok(());
     }
-    let people = People::of_unit(tx, house.tenant, day, question.unit)?;
+    let today = house.day(tx.now());
+    let people = People::of_unit(tx, house.tenant, today, question.unit)?;
+    // Where nobody oversees the unit, the first step is the last one.
+    let stage = if people.is_overseen(question.unit) { stage } else { 2 };
     let mut told: BTreeMap<PersonId, Audience> = BTreeMap::new();
     for stage in before + 1..=stage {
         store::insert_escalation(tx, house.tenant, question.id, stage)?;
         let audience = if stage == 1 { Audience::Overseer } else { Audience::Leader };
-        told.extend(people.told(&[audience], None, question.unit));
+        told.extend(people.told(&[audience], None, question.unit, None));
     }
     let subject = if kind == NoticeKind::ToAnswer { Subject::Difficulty } else { Subject::Extension };
     let entry = Entry::new(Deed::Escalated, subject, question.id)
@@ -106,7 +113,8 @@ fn pass_on(tx: &mut Writing<'_>, house: &House, day: Date, due: Due) -> Result<(
             at_once: true,
             assignment: question.assignment,
             unit: Some(question.unit),
-            directive: None,
+            directive: question.directive,
+            question: Some(question.id),
             due_on: None,
             rung: None,
         })
@@ -122,20 +130,22 @@ pub(super) fn still_open(
     day: Date,
 ) -> Result<BTreeMap<PersonId, usize>> {
     const AT_MOST: i64 = 1000;
-    let mut all = store::unanswered(tx, house.tenant, AT_MOST)?;
-    all.extend(store::undecided(tx, house.tenant, AT_MOST)?);
+    let mut all = store::unanswered(tx, house.tenant, Waiting::PassedOn, AT_MOST)?;
+    all.extend(store::undecided(tx, house.tenant, Waiting::PassedOn, AT_MOST)?);
     let ids: Vec<_> = all.iter().map(|question| question.id).collect();
     let stages = store::stages(tx, house.tenant, &ids)?;
     let mut open: BTreeMap<PersonId, usize> = BTreeMap::new();
     for question in all {
-        let stage = stages.get(&question.id).copied().unwrap_or(0);
+        // What was passed on today has been told today.
+        let Some((stage, _)) = stages.get(&question.id).filter(|(_, at)| house.day(*at) < day) else {
+            continue;
+        };
         let audiences: &[Audience] = match stage {
-            0 => continue,
             1 => &[Audience::Overseer],
             _ => &[Audience::Overseer, Audience::Leader],
         };
         let people = People::of_unit(tx, house.tenant, day, question.unit)?;
-        for person in people.told(audiences, None, question.unit).into_keys() {
+        for person in people.told(audiences, None, question.unit, None).into_keys() {
             *open.entry(person).or_default() += 1;
         }
     }

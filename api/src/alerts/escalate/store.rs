@@ -2,10 +2,15 @@
 
 use std::collections::HashMap;
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, RunQueryDsl,
+    dsl::{exists, not},
+};
 use openapi::{
     assignments::AssignmentId,
-    decisions::{Difficulty, DifficultyId, Extension, ExtensionId},
+    decisions::{Difficulty, Excuse, Extension},
+    directives::DirectiveId,
     id::Id,
     units::UnitId,
     value::Instant,
@@ -15,27 +20,61 @@ use crate::{
     access::Tenant,
     db::{Reading, Writing, one_of},
     error::Result,
-    schema::{difficulties, escalations, extensions},
+    schema::{assignments, difficulties, escalations, excuses, extensions},
 };
 
 /// A question nobody has answered.
-#[derive(Debug, Clone, Copy, Queryable)]
+#[derive(Debug, Clone, Copy)]
 pub(in crate::alerts) struct Question {
     /// A difficulty's or a request's.
     pub id: Id<crate::alerts::Question>,
     pub unit: UnitId,
     pub assignment: Option<AssignmentId>,
+    pub directive: Option<DirectiveId>,
     pub received_at: Instant,
 }
 
-/// Difficulties without an answer, the oldest first, after one.
+/// Which of the questions that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::alerts) enum Waiting {
+    /// Those that have not come to the leaders yet.
+    ToPassOn,
+    /// Those that have been passed on before.
+    PassedOn,
+}
+impl Waiting {
+    /// The step of an escalation that tells them apart.
+    const fn stage(self) -> i32 {
+        match self {
+            Self::ToPassOn => 2,
+            Self::PassedOn => 1,
+        }
+    }
+}
+
+type Row = (Id<crate::alerts::Question>, UnitId, Option<AssignmentId>, Option<DirectiveId>, Instant);
+
+fn question((id, unit, assignment, directive, received_at): Row) -> Question {
+    Question { id, unit, assignment, directive, received_at }
+}
+
+/// Difficulties without an answer, the oldest first.
 pub(in crate::alerts) fn unanswered(
     tx: &mut Reading<'_>,
     tenant: Tenant,
+    which: Waiting,
     many: i64,
 ) -> Result<Vec<Question>> {
-    type Row = (DifficultyId, UnitId, Option<AssignmentId>, Instant);
-    let rows: Vec<Row> = difficulties::table
+    let passed_on = escalations::table
+        .filter(escalations::organisation.eq(difficulties::organisation))
+        .filter(escalations::question_id.eq(difficulties::id))
+        .filter(escalations::stage.eq(which.stage()));
+    let mut rows = difficulties::table
+        .left_join(
+            assignments::table.on(assignments::organisation
+                .eq(difficulties::organisation)
+                .and(assignments::id.nullable().eq(difficulties::assignment_id))),
+        )
         .filter(difficulties::organisation.eq(tenant).and(difficulties::answered_at.is_null()))
         .order((difficulties::received_at, difficulties::id))
         .limit(many)
@@ -43,48 +82,66 @@ pub(in crate::alerts) fn unanswered(
             difficulties::id,
             difficulties::unit_id,
             difficulties::assignment_id,
+            assignments::directive_id.nullable(),
             difficulties::received_at,
         ))
-        .load(tx.conn())?;
-    let question =
-        |(id, unit, assignment, received_at): Row| Question { id: id.cast(), unit, assignment, received_at };
-    Ok(rows.into_iter().map(question).collect())
+        .into_boxed();
+    rows = match which {
+        Waiting::ToPassOn => rows.filter(not(exists(passed_on))),
+        Waiting::PassedOn => rows.filter(exists(passed_on)),
+    };
+    Ok(rows.load::<Row>(tx.conn())?.into_iter().map(question).collect())
 }
 
-/// Requests for more time without a decision, the oldest first.
-pub(in crate::alerts) fn undecided(tx: &mut Reading<'_>, tenant: Tenant, many: i64) -> Result<Vec<Question>> {
-    type Row = (ExtensionId, UnitId, AssignmentId, Instant);
-    let rows: Vec<Row> = extensions::table
+/// Requests for more time without a decision, the oldest first, of work that still waits for one: at the
+/// unit that has it now.
+pub(in crate::alerts) fn undecided(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    which: Waiting,
+    many: i64,
+) -> Result<Vec<Question>> {
+    let passed_on = escalations::table
+        .filter(escalations::organisation.eq(extensions::organisation))
+        .filter(escalations::question_id.eq(extensions::id))
+        .filter(escalations::stage.eq(which.stage()));
+    let mut rows = extensions::table
+        .inner_join(
+            assignments::table.on(assignments::organisation
+                .eq(extensions::organisation)
+                .and(assignments::id.eq(extensions::assignment_id))),
+        )
         .filter(extensions::organisation.eq(tenant).and(extensions::decided_at.is_null()))
+        .filter(assignments::extension_asked.eq(true))
         .order((extensions::received_at, extensions::id))
         .limit(many)
-        .select((extensions::id, extensions::unit_id, extensions::assignment_id, extensions::received_at))
-        .load(tx.conn())?;
-    let question = |(id, unit, assignment, received_at): Row| Question {
-        id: id.cast(),
-        unit,
-        assignment: Some(assignment),
-        received_at,
+        .select((
+            extensions::id,
+            assignments::unit_id,
+            assignments::id.nullable(),
+            assignments::directive_id.nullable(),
+            extensions::received_at,
+        ))
+        .into_boxed();
+    rows = match which {
+        Waiting::ToPassOn => rows.filter(not(exists(passed_on))),
+        Waiting::PassedOn => rows.filter(exists(passed_on)),
     };
-    Ok(rows.into_iter().map(question).collect())
+    Ok(rows.load::<Row>(tx.conn())?.into_iter().map(question).collect())
 }
 
-/// How far questions have been passed on.
+/// How far questions have been passed on, and when last.
 pub(in crate::alerts) fn stages(
     tx: &mut Reading<'_>,
     tenant: Tenant,
     of: &[Id<crate::alerts::Question>],
-) -> Result<HashMap<Id<crate::alerts::Question>, i32>> {
-    let rows: Vec<(Id<crate::alerts::Question>, i32)> = escalations::table
+) -> Result<HashMap<Id<crate::alerts::Question>, (i32, Instant)>> {
+    let rows: Vec<(Id<crate::alerts::Question>, i32, Instant)> = escalations::table
         .filter(escalations::organisation.eq(tenant).and(one_of(escalations::question_id, of)))
-        .select((escalations::question_id, escalations::stage))
+        .order((escalations::question_id, escalations::stage))
+        .select((escalations::question_id, escalations::stage, escalations::passed_on_at))
         .load(tx.conn())?;
-    let mut highest = HashMap::new();
-    for (question, stage) in rows {
-        let known = highest.entry(question).or_insert(0);
-        *known = stage.max(*known);
-    }
-    Ok(highest)
+    Ok(rows.into_iter().map(|(question, stage, at)| (question, (stage, at))).collect())
 }
 
 pub(in crate::alerts) fn insert_escalation(
@@ -105,7 +162,7 @@ pub(in crate::alerts) fn insert_escalation(
     Ok(())
 }
 
-/// Whether a difficulty or a request still waits.
+/// Whether a difficulty, a request for more time or an excuse still waits.
 pub(in crate::alerts) fn still_waits(
     tx: &mut Reading<'_>,
     tenant: Tenant,
@@ -117,14 +174,22 @@ pub(in crate::alerts) fn still_waits(
         .select(difficulties::unit_id)
         .first(tx.conn())
         .optional()?;
-    if difficulty.is_some() {
-        return Ok(true);
-    }
     let extension: Option<UnitId> = extensions::table
+        .inner_join(
+            assignments::table.on(assignments::organisation
+                .eq(extensions::organisation)
+                .and(assignments::id.eq(extensions::assignment_id))),
+        )
         .filter(extensions::organisation.eq(tenant).and(extensions::id.eq(id.cast::<Extension>())))
-        .filter(extensions::decided_at.is_null())
+        .filter(extensions::decided_at.is_null().and(assignments::extension_asked.eq(true)))
         .select(extensions::unit_id)
         .first(tx.conn())
         .optional()?;
-    Ok(extension.is_some())
+    let excuse: Option<UnitId> = excuses::table
+        .filter(excuses::organisation.eq(tenant).and(excuses::id.eq(id.cast::<Excuse>())))
+        .filter(excuses::decided_at.is_null())
+        .select(excuses::unit_id)
+        .first(tx.conn())
+        .optional()?;
+    Ok(difficulty.or(extension).or(excuse).is_some())
 }

@@ -10,7 +10,7 @@ use openapi::{
         NoticeCounts, NoticeId, PutMute, RungDays,
     },
     directives::DirectiveId,
-    endpoint::Nothing,
+    endpoint::{Endpoint, Nothing},
     people::PersonId,
     value::{Count, Instant, Page, Title},
 };
@@ -18,7 +18,7 @@ use openapi::{
 use self::store::NoticeRow;
 use super::words;
 use crate::{
-    access::Tenant,
+    access::{Scope, Tenant},
     db::{Reading, Writing},
     error::{Error, Result},
     serve::{Answer, Call, Routes},
@@ -37,14 +37,21 @@ pub(super) fn mount(routes: &mut Routes) {
 
 fn list(tx: &mut Reading<'_>, call: &Call<ListNotices>) -> Result<Answer<Page<Notice>>> {
     let page = store::inbox(tx, call.scope.tenant(), call.actor.person.id, &call.query)?;
-    Ok(Answer::ok(Page { items: shown(tx, call.scope.tenant(), page.items)?, next: page.next }))
+    Ok(Answer::ok(Page { items: shown(tx, &sight(call), page.items)?, next: page.next }))
 }
 
-fn shown(tx: &mut Reading<'_>, tenant: Tenant, rows: Vec<NoticeRow>) -> Result<Vec<Notice>> {
+/// What work the caller sees now; none without a role that sees any.
+fn sight<E: Endpoint>(call: &Call<E>) -> Scope {
+    call.actor.scope(Action::ReadAssignments, call.today).unwrap_or_else(|| call.actor.own_scope())
+}
+
+/// What is told of work that he no longer reaches is that there was something, and not what.
+fn shown(tx: &mut Reading<'_>, scope: &Scope, rows: Vec<NoticeRow>) -> Result<Vec<Notice>> {
     /// As much of a task as fits in a list.
     const BEGINNING: usize = 160;
     let assignments: Vec<_> = rows.iter().filter_map(|row| row.assignment_id).collect();
-    let tasks = store::contents(tx, tenant, &assignments)?;
+    let tenant = scope.tenant();
+    let tasks = store::contents(tx, scope, &assignments)?;
     let of: Vec<_> = rows.iter().filter_map(|row| row.unit_id).collect();
     let units = units::store::briefs(tx, tenant, &of)?;
     let of: Vec<_> = rows.iter().filter_map(|row| row.directive_id).collect();
@@ -59,7 +66,10 @@ fn shown(tx: &mut Reading<'_>, tenant: Tenant, rows: Vec<NoticeRow>) -> Result<V
             .and_then(|id| tasks.get(&id))
             .and_then(|content| Title::try_from(words::beginning(content, BEGINNING)).ok()),
         unit: row.unit_id.and_then(|id| units.get(&id).cloned()),
-        directive: row.directive_id.and_then(|id| directives.get(&id).cloned()),
+        directive: row
+            .directive_id
+            .filter(|_| row.assignment_id.is_none_or(|id| tasks.contains_key(&id)))
+            .and_then(|id| directives.get(&id).cloned()),
         due_on: row.due_on,
         rung: row.rung.and_then(|rung| RungDays::try_from(i64::from(rung)).ok()),
         created_at: row.created_at,
@@ -69,17 +79,24 @@ fn shown(tx: &mut Reading<'_>, tenant: Tenant, rows: Vec<NoticeRow>) -> Result<V
     Ok(rows.into_iter().map(notice).collect())
 }
 
+/// Where who reads his inbox for the first time begins: the newest are enough.
+pub(crate) fn beginning(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId) -> Result<i64> {
+    const NEWEST: i64 = 200;
+    Ok((store::last_number(tx, tenant, person)? - NEWEST).max(0))
+}
+
 /// What changed in a person's inbox after a number, and the number it has come to.
 pub(crate) fn after(
     tx: &mut Reading<'_>,
-    tenant: Tenant,
+    scope: &Scope,
     person: PersonId,
     number: i64,
     many: usize,
 ) -> Result<(Vec<Notice>, i64)> {
-    let rows = store::inbox_after(tx, tenant, person, number, i64::try_from(many).unwrap_or(i64::MAX))?;
+    let rows =
+        store::inbox_after(tx, scope.tenant(), person, number, i64::try_from(many).unwrap_or(i64::MAX))?;
     let reached = rows.last().map_or(number, |row| row.number);
-    Ok((shown(tx, tenant, rows)?, reached))
+    Ok((shown(tx, scope, rows)?, reached))
 }
 
 fn unread(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId) -> Result<NoticeCounts> {
@@ -96,7 +113,7 @@ fn mark(tx: &mut Writing<'_>, call: &Call<MarkNotice>) -> Result<Answer<Notice>>
     if row.read_at.is_none() {
         store::mark(tx, std::slice::from_mut(&mut row))?;
     }
-    let notice = shown(tx, tenant, vec![row])?.pop();
+    let notice = shown(tx, &sight(call), vec![row])?.pop();
     notice.map(Answer::ok).ok_or_else(|| Error::Broken("a notice was lost".to_owned()))
 }
 

@@ -12,6 +12,7 @@ use openapi::{
     assignments::AssignmentId,
     channels::MessageId,
     directives::DirectiveId,
+    id::Id,
     people::PersonId,
     units::UnitId,
     value::{Date, Instant, Note, Page},
@@ -19,6 +20,7 @@ use openapi::{
 
 use crate::{
     access::{Scope, Tenant},
+    alerts::Question,
     db::{Reading, Writing, after, one_of},
     error::Result,
     schema::{assignments, inboxes, mutes, notices, tasks},
@@ -34,6 +36,7 @@ pub(in crate::alerts) struct News {
     pub assignment: Option<AssignmentId>,
     pub unit: Option<UnitId>,
     pub directive: Option<DirectiveId>,
+    pub question: Option<Id<Question>>,
     pub due_on: Option<Date>,
     pub rung: Option<RungDays>,
 }
@@ -52,6 +55,7 @@ pub(in crate::alerts) struct NoticeRow {
     pub assignment_id: Option<AssignmentId>,
     pub unit_id: Option<UnitId>,
     pub directive_id: Option<DirectiveId>,
+    pub question_id: Option<Id<Question>>,
     pub due_on: Option<Date>,
     pub rung: Option<i32>,
     pub created_at: Instant,
@@ -88,6 +92,7 @@ pub(in crate::alerts) fn tell(tx: &mut Writing<'_>, tenant: Tenant, news: &[News
                 assignment_id: one.assignment,
                 unit_id: one.unit,
                 directive_id: one.directive,
+                question_id: one.question,
                 due_on: one.due_on,
                 rung: one.rung.map(RungDays::get),
                 created_at: tx.now(),
@@ -101,6 +106,30 @@ pub(in crate::alerts) fn tell(tx: &mut Writing<'_>, tenant: Tenant, news: &[News
         }
     }
     Ok(())
+}
+
+/// The last number given in an inbox.
+pub(in crate::alerts) fn last_number(tx: &mut Reading<'_>, tenant: Tenant, person: PersonId) -> Result<i64> {
+    Ok(inboxes::table
+        .filter(inboxes::organisation.eq(tenant).and(inboxes::person_id.eq(person)))
+        .select(inboxes::number)
+        .first(tx.conn())
+        .optional()?
+        .unwrap_or(0))
+}
+
+/// Forgets old notices that nothing is left to be done about, some at a time. Answers how many.
+pub(in crate::alerts) fn forget(tx: &mut Writing<'_>, tenant: Tenant, before: Instant) -> Result<usize> {
+    const AT_ONCE: i64 = 500;
+    let old: Vec<NoticeId> = notices::table
+        .filter(notices::organisation.eq(tenant).and(notices::created_at.lt(before)))
+        .filter(notices::settled_at.is_not_null())
+        .order(notices::created_at)
+        .limit(AT_ONCE)
+        .select(notices::id)
+        .load(tx.conn())?;
+    let those = notices::table.filter(notices::organisation.eq(tenant).and(one_of(notices::id, &old)));
+    Ok(diesel::delete(those).execute(tx.conn())?)
 }
 
 /// Takes numbers in an inbox. Answers the last one that was taken before.
@@ -307,19 +336,20 @@ pub(in crate::alerts) fn mark(tx: &mut Writing<'_>, rows: &mut [NoticeRow]) -> R
     Ok(())
 }
 
-/// The beginnings of tasks by assignment.
+/// What is to be done, of assignments within reach.
 pub(in crate::alerts) fn contents(
     tx: &mut Reading<'_>,
-    tenant: Tenant,
+    scope: &Scope,
     of: &[AssignmentId],
 ) -> Result<HashMap<AssignmentId, Note>> {
-    let rows: Vec<(AssignmentId, Note)> =
+    let rows: Vec<(AssignmentId, UnitId, Note)> =
         assignments::table
             .inner_join(tasks::table.on(
                 tasks::organisation.eq(assignments::organisation).and(tasks::id.eq(assignments::task_id)),
             ))
-            .filter(assignments::organisation.eq(tenant).and(one_of(assignments::id, of)))
-            .select((assignments::id, tasks::content))
+            .filter(assignments::organisation.eq(scope.tenant()).and(one_of(assignments::id, of)))
+            .select((assignments::id, assignments::unit_id, tasks::content))
             .load(tx.conn())?;
-    Ok(rows.into_iter().collect())
+    let seen = rows.into_iter().filter(|(_, unit, _)| scope.covers(*unit));
+    Ok(seen.map(|(id, _, content)| (id, content)).collect())
 }

@@ -63,8 +63,10 @@ pub(super) async fn digest(state: &State, house: &House) -> Result<()> {
     let today = house.day(now);
     let (ladder, (_, done)) =
         state.db.read(move |tx| Ok((ladder::ladder(tx, tenant)?, ladder::progress(tx, tenant)?))).await?;
-    let begun = local_minutes(house, now) >= ladder.draft.digest_at.minutes();
-    if !begun || done.is_some_and(|done| done >= today) {
+    let minutes = local_minutes(house, now);
+    let begun = minutes >= ladder.draft.digest_at.minutes();
+    // A server that comes up in quiet hours lets people sleep: they read it tomorrow.
+    if !begun || is_quiet(&ladder.draft, minutes) || done.is_some_and(|done| done >= today) {
         return Ok(());
     }
     let read = house.clone();
@@ -117,8 +119,14 @@ fn send(
     let speaks = |notice: &Unsettled| {
         notice.holds && notice.directive.is_none_or(|directive| !silenced.contains(&directive))
     };
-    let (said, unsaid): (Vec<Unsettled>, Vec<Unsettled>) =
-        notices.into_iter().partition(|notice| language.is_some() && speaks(notice));
+    let (mut said, mut unsaid) = (Vec::new(), Vec::new());
+    for notice in notices {
+        let waits = match notice.question {
+            Some(question) => escalate::store::still_waits(tx, house.tenant, question)?,
+            None => true,
+        };
+        if waits && language.is_some() && speaks(&notice) { said.push(notice) } else { unsaid.push(notice) }
+    }
     let ids = |notices: &[Unsettled]| -> Vec<NoticeId> { notices.iter().map(|notice| notice.id).collect() };
     store::settle(tx, house.tenant, &ids(&unsaid), None)?;
     let Some(language) = language.filter(|_| !said.is_empty() || open > 0) else { return Ok(None) };

@@ -10,15 +10,17 @@ use openapi::{
     assignments::AssignmentId,
     channels::MessageId,
     directives::DirectiveId,
+    id::Id,
     people::PersonId,
     problem::Language,
     timeliness::State,
+    units::UnitId,
     value::{Date, Name, Note},
 };
 
 use crate::{
     access::Tenant,
-    alerts::inbox::store::NoticeRow,
+    alerts::{Question, inbox::store::NoticeRow},
     db::{Reading, Writing, one_of},
     error::Result,
     schema::{assignments, digests, mutes, notices, people, tasks, units},
@@ -58,7 +60,10 @@ pub(in crate::alerts) struct Unsettled {
     pub due_on: Option<Date>,
     pub task: Option<Note>,
     pub unit_name: Option<Name>,
-    /// Of a warning: whether its assignment still runs, and is due on the day it was warned of.
+    /// The question it asks an answer of.
+    pub question: Option<Id<Question>>,
+    /// Whether it still holds, as far as its assignment tells: the unit has it still; of a warning, that it
+    /// runs and is due on the day it was warned of; of a report to be reviewed, that it waits.
     pub holds: bool,
 }
 
@@ -97,23 +102,35 @@ pub(in crate::alerts) fn unsettled(
                 assignments::state.nullable(),
                 assignments::runs_out_on.nullable(),
                 assignments::extension_asked.nullable(),
+                assignments::unit_id.nullable(),
             ))
             .into_boxed();
     if at_once {
         rows = rows.filter(notices::at_once.eq(true));
     }
-    type Row = (NoticeRow, Option<Note>, Option<Name>, Option<State>, Option<Date>, Option<bool>);
+    type Row =
+        (NoticeRow, Option<Note>, Option<Name>, Option<State>, Option<Date>, Option<bool>, Option<UnitId>);
     let rows: Vec<Row> = rows.load(tx.conn())?;
-    let read = |(row, task, unit_name, state, runs_out_on, asked): Row| Unsettled {
-        holds: row.rung.is_none()
-            || (runs_out_on == row.due_on && state != Some(State::Submitted) && asked == Some(false)),
-        id: row.id,
-        kind: row.kind,
-        assignment: row.assignment_id,
-        directive: row.directive_id,
-        due_on: row.due_on,
-        task,
-        unit_name,
+    let read = |(row, task, unit_name, state, runs_out_on, asked, unit): Row| {
+        let holds = match row.kind {
+            NoticeKind::DueSoon | NoticeKind::Overdue => {
+                runs_out_on == row.due_on && state != Some(State::Submitted) && asked == Some(false)
+            }
+            NoticeKind::ToReview => state == Some(State::Submitted),
+            NoticeKind::Given => state.is_some_and(State::is_open),
+            _ => true,
+        };
+        Unsettled {
+            holds: holds && (row.assignment_id.is_none() || unit == row.unit_id),
+            id: row.id,
+            kind: row.kind,
+            assignment: row.assignment_id,
+            directive: row.directive_id,
+            question: row.question_id,
+            due_on: row.due_on,
+            task,
+            unit_name,
+        }
     };
     Ok(rows.into_iter().map(read).collect())
 }

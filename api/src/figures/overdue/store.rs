@@ -1,5 +1,5 @@
 //! The SQL of the overdue report. **Invariant: a page costs the same wherever in the list it is and
-//! however many units it is of; `tests/house/plans.rs` holds the plans fast.**
+//! however many units it is of; `make bench` measures both.**
 //!
 //! Overdue on a day is `runs_out_on < day` ([`openapi::timeliness::Facts::runs_out_on`]).
 

@@ -13,6 +13,7 @@ mod touched;
 use std::collections::HashSet;
 
 use openapi::{
+    access::Action,
     ledger::{ChangeKind, Feed, FeedItem, FeedItemId, ReadFeed, Subject},
     problem::Code,
     value::{Cursor, Limit},
@@ -72,7 +73,10 @@ fn page(tx: &mut Reading<'_>, call: &Call<ReadFeed>) -> Result<Feed> {
     let head = store::head(tx, call.scope.tenant())?;
     let view = view(call);
     let (at, inbox) = match &call.query.since {
-        None => (At::Snapshot { start: head, place: Place::first() }, 0),
+        None => {
+            let inbox = alerts::inbox::beginning(tx, call.scope.tenant(), call.actor.person.id)?;
+            (At::Snapshot { start: head, place: Place::first() }, inbox)
+        }
         Some(since) => resume(since, &call.state.epoch, &view, head)?,
     };
     let limit = call.query.limit.unwrap_or(Limit::DEFAULT);
@@ -91,10 +95,24 @@ fn page(tx: &mut Reading<'_>, call: &Call<ReadFeed>) -> Result<Feed> {
             (things, At::Following { after, within }, after < head)
         }
     };
+    let mut things = things;
+    things.retain(|thing| is_shown(call, thing.subject));
     let mut items = items(tx, call, things, begins)?;
     let (inbox, more) = if more { (inbox, true) } else { notices(tx, call, inbox, room, &mut items)? };
     let state = State { epoch: call.state.epoch.clone(), view, at, inbox };
     Ok(Feed { items, state: Cursor::of(&state), more })
+}
+
+/// Whether the caller is told of such things: a key, only of those it has the scope to read.
+fn is_shown(call: &Call<ReadFeed>, subject: Subject) -> bool {
+    let action = match subject {
+        Subject::Assignment => Action::ReadAssignments,
+        Subject::Report => Action::ReadReports,
+        Subject::Extension | Subject::Excuse | Subject::Difficulty => Action::ReadDecisions,
+        Subject::Directive | Subject::Task => Action::ReadDirectives,
+        _ => Action::ReadOrganisation,
+    };
+    call.actor.grant.is_none() || call.actor.scope(action, call.today).is_some()
 }
 
 /// What changed in the caller's inbox, once he has everything else. Answers how far it was read, and
@@ -107,8 +125,8 @@ fn notices(
     items: &mut Vec<FeedItem>,
 ) -> Result<(i64, bool)> {
     let left = room.saturating_sub(items.len());
-    let (person, tenant) = (call.actor.person.id, call.scope.tenant());
-    let (notices, reached) = alerts::inbox::after(tx, tenant, person, number, left)?;
+    let person = call.actor.person.id;
+    let (notices, reached) = alerts::inbox::after(tx, &call.scope, person, number, left)?;
     let more = notices.len() >= left;
     for notice in notices {
         items.push(FeedItem {
@@ -125,7 +143,8 @@ fn notices(
 fn view(call: &Call<ReadFeed>) -> String {
     let mut roles = call.actor.roles.clone();
     roles.sort_unstable();
-    let said = format!("{:?} {:?} {roles:?}", call.scope.tenant(), call.scope.units());
+    let scopes = call.actor.grant.as_ref().map(|grant| &grant.scopes);
+    let said = format!("{:?} {:?} {roles:?} {scopes:?}", call.scope.tenant(), call.scope.units());
     tokens::hash(&said).chars().take(16).collect()
 }
 
