@@ -52,6 +52,8 @@ pub struct Options {
     pub metrics_from: HashSet<IpAddr>,
     /// Hosts that may be reached from here although they are in a private network or have no TLS.
     pub outgoing_allow_hosts: Allowed,
+    /// Whether it warns people; several servers on the same data may, and each warning is given once.
+    pub warns: bool,
     /// Under which address people reach this server.
     pub public_url: String,
     /// Where the phone's app is; what was built with the program, unless named.
@@ -204,6 +206,6 @@ pub async fn start(options: &Options, listener: TcpListener, signals: bool) -> R
     }
     let server = server.listen(listener).map_err(|bad| Error::Broken(format!("cannot listen: {bad}")))?.run();
     let handle = server.handle();
-    let jobs = tokio::spawn(crate::jobs::run(Arc::clone(&state)));
+    let jobs = tokio::spawn(crate::jobs::run(Arc::clone(&state), options.warns));
     Ok(Running { address, state, handle, server: tokio::spawn(server), jobs })
 }

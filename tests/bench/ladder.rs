@@ -39,6 +39,7 @@ pub fn measure(engine: &str, rows: usize, place: &Place) {
         public_url: "http://127.0.0.1".to_owned(),
         app: None,
         outgoing_allow_hosts: api::net::Allowed::default(),
+        warns: false,
         channels: api::config::Channels::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

@@ -144,6 +144,7 @@ async fn dondoc(listener: TcpListener, place: Place) {
         trusted_proxies: HashSet::new(),
         metrics_from: HashSet::new(),
         outgoing_allow_hosts: api::net::Allowed::parse("127.0.0.1").unwrap(),
+        warns: true,
         public_url: "http://127.0.0.1".to_owned(),
         app: None,
         channels: api::config::Channels::default(),

@@ -51,6 +51,7 @@ async fn serve(place: &Place, now: Instant) -> Running {
         trusted_proxies: ["127.0.0.1".parse().unwrap()].into(),
         metrics_from: ["127.0.0.1".parse().unwrap()].into(),
         outgoing_allow_hosts: api::net::Allowed::parse("127.0.0.1").unwrap(),
+        warns: false,
         public_url: "https://dondoc.example".to_owned(),
         app: None,
         channels: api::config::Channels::default(),

@@ -398,6 +398,8 @@ on_both! {
         let leader = world.leader().await;
         let office = world.office().await;
         let given = world.give("Thôn Một", 9).await;
+        // Today's digest has gone out.
+        world.jobs_run().await;
         let draft = ExtensionDraft {
             assignment: given,
             asked_due_on: world.day(20),

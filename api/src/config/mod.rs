@@ -259,6 +259,7 @@ impl Config {
             trusted_proxies: self.trusted_proxies.clone(),
             metrics_from: self.metrics_from.clone(),
             outgoing_allow_hosts: self.outgoing_allow_hosts.clone(),
+            warns: true,
             public_url: self.public_url.clone(),
             app: None,
             channels: self.channels.clone(),

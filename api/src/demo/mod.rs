@@ -66,6 +66,7 @@ pub async fn run(place: &Place, now: Instant) -> Result<Vec<Login>> {
         trusted_proxies: HashSet::new(),
         metrics_from: HashSet::new(),
         outgoing_allow_hosts: crate::net::Allowed::default(),
+        warns: false,
         public_url: String::new(),
         app: None,
         channels: Channels::default(),

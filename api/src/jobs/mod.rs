@@ -9,13 +9,13 @@ use crate::{
 };
 
 /// Runs the jobs until the server stops. What waits for others' servers waits beside the rest.
-pub async fn run(state: Arc<State>) {
-    tokio::join!(
-        tend(&state),
-        keep_warning(&state),
-        channels::run(&state),
-        webhooks::run(Arc::clone(&state))
-    );
+pub async fn run(state: Arc<State>, warns: bool) {
+    let warnings = async {
+        if warns {
+            keep_warning(&state).await;
+        }
+    };
+    tokio::join!(tend(&state), warnings, channels::run(&state), webhooks::run(Arc::clone(&state)));
 }
 
 /// Beside the others: a morning's warnings of many communes take a while.

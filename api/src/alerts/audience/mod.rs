@@ -13,7 +13,7 @@ use crate::{access::Tenant, db::Reading, error::Result};
 pub(super) struct People {
     reporters: HashMap<UnitId, Vec<PersonId>>,
     overseers: HashMap<UnitId, Vec<PersonId>>,
-    helpers: HashMap<TaskId, Vec<(UnitId, Option<Date>)>>,
+    helpers: store::Helpers,
     offices: Vec<PersonId>,
     leaders: Vec<PersonId>,
 }

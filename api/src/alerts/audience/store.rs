@@ -18,12 +18,11 @@ use crate::{
     schema::{assignments, oversights, people, roles},
 };
 
+/// By task, the units that help with it, each with the day on which its own work runs out.
+pub(in crate::alerts) type Helpers = HashMap<TaskId, Vec<(UnitId, Option<Date>)>>;
+
 /// The units that help with tasks, each with the day on which its own work runs out.
-pub(in crate::alerts) fn helpers(
-    tx: &mut Reading<'_>,
-    tenant: Tenant,
-    of: &[TaskId],
-) -> Result<HashMap<TaskId, Vec<(UnitId, Option<Date>)>>> {
+pub(in crate::alerts) fn helpers(tx: &mut Reading<'_>, tenant: Tenant, of: &[TaskId]) -> Result<Helpers> {
     let rows: Vec<(TaskId, UnitId, Option<Date>)> = assignments::table
         .filter(assignments::organisation.eq(tenant).and(one_of(assignments::task_id, of)))
         .filter(assignments::role.eq(AssigneeRole::PhoiHop).and(assignments::closed_at.is_null()))
