@@ -42,7 +42,12 @@ impl Http {
 
     /// Scheme, host and port of the address of a push service, if it may be called.
     pub(super) fn origin(&self, address: &str) -> Option<String> {
-        Some(Target::parse(address, self.push.allowed()).ok()?.origin())
+        let allowed = self.push.allowed();
+        let host = Self::host(address)?;
+        // What such a name leads to is refused when it is called; that it leads inside can be told now.
+        let inside = !host.contains(['.', ':']) || host.ends_with(".localhost");
+        let target = Target::parse(address, allowed).ok()?;
+        (!inside || allowed.name(&host)).then(|| target.origin())
     }
 
     /// The host of an address.
@@ -127,6 +132,9 @@ mod tests {
             "https://127.0.0.1/",
             "https://2130706433/",
             "https://[::1]/",
+            "https://localhost/",
+            "https://a.localhost/",
+            "https://intranet/",
             "ftp://push.example/",
         ] {
             assert_eq!(none.origin(inside), None, "{inside}");

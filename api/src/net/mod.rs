@@ -68,7 +68,9 @@ impl Allowed {
         hosts.extend(Self::parse(host).iter().flat_map(|one| one.0.iter().cloned()));
         Self(Arc::new(hosts))
     }
-    fn name(&self, name: &str) -> bool {
+    /// Whether a name is allowed.
+    #[must_use]
+    pub fn name(&self, name: &str) -> bool {
         self.0.contains(&plain(name))
     }
     fn address(&self, address: IpAddr) -> bool {
@@ -131,11 +133,7 @@ impl Target {
             Host::Ipv4(address) => Some(IpAddr::V4(address)),
             Host::Ipv6(address) => Some(IpAddr::V6(address)),
         };
-        let inside = match host {
-            Host::Domain(name) => !name.contains('.') || plain(name).ends_with(".localhost"),
-            Host::Ipv4(_) | Host::Ipv6(_) => address.is_some_and(|address| !address::is_public(address)),
-        };
-        if inside && !known {
+        if address.is_some_and(|address| !known && !address::is_public(address)) {
             return bad(
                 "Địa chỉ này thuộc mạng riêng hoặc mạng nội bộ; người vận hành có thể cho phép bằng outgoing.allow_hosts.",
                 "This address is of a private or local network; the operator can allow it by outgoing.allow_hosts.",
