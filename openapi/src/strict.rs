@@ -13,6 +13,14 @@ use crate::{
 /// # Errors
 /// What is wrong, and where.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
+    // serde would take a list for the fields in their order.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Unreadable::Form {
+            pointer: String::new(),
+            why: Said::new("Cần một đối tượng JSON, không phải danh sách.", "A JSON object, not a list."),
+            kind: FormError::Bad,
+        });
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let mut track = serde_path_to_error::Track::new();
     let mut unknown: Option<String> = None;
@@ -131,6 +139,12 @@ mod tests {
             Err(Unreadable::Form { pointer, kind, .. }) => (pointer, kind),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_list_is_not_taken_for_the_fields_of_an_object() {
+        let read = from_json::<crate::alerts::PreviewRequest>(b" [null, null]");
+        assert!(matches!(read, Err(Unreadable::Form { kind: FormError::Bad, .. })), "{read:?}");
     }
 
     #[test]
