@@ -209,6 +209,15 @@ words! {
     ClockOff: "Đồng hồ điện thoại lệch {} phút so với máy chủ. Hãy bật “Giờ tự động” trong cài đặt máy.",
         "This phone's clock is off by {} minutes. Switch on automatic time in its settings.";
 
+    // What I was told.
+    NoticesTitle: "Thông báo", "Notices";
+    NoticesUnread: "Thông báo: {} mới", "Notices: {} new";
+    NotRead: "Chưa đọc", "Not read yet";
+    PassedOn: "Chuyển lên để xử lý", "Passed on to you";
+    NoNotices: "Chưa có thông báo nào", "There are no notices yet";
+    NoNoticesHint: "Khi có việc mới, việc sắp đến hạn hay bị trả lại, thông báo sẽ hiện ở đây.",
+        "When work is given, falls due or is returned, it is told here.";
+
     // Leaders, overseers, inspectors.
     Watch: "Theo dõi", "Watch";
     TabOverdue: "Quá hạn", "Overdue";

@@ -41,8 +41,29 @@ pub fn Page(
         <header class="top">
             {way_back}
             <h1 node_ref=heading tabindex="-1">{move || title.get()}</h1>
+            {(!back).then(|| view! { <Told/> })}
         </header>
         <main>{children()}</main>
+    }
+}
+
+/// The way to what I was told, and how much of it is new: in the heading, because the places at the
+/// thumb are as many as a small phone has room for.
+#[component]
+fn Told() -> impl IntoView {
+    let ui = Ui::here();
+    let new = Memo::new(move |_| {
+        let core = ui.core.get();
+        let unread = core.book().notices.iter().filter(|notice| notice.read_at.is_none()).count();
+        core.desk().access().map(|_signed_in| unread)
+    });
+    move || {
+        let new = new.get()?;
+        let text = match new {
+            0 => ui.say(Word::NoticesTitle).to_owned(),
+            new => ui.fill(Word::NoticesUnread, &[&new.to_string()]),
+        };
+        Some(view! { <a class="told-me" class:new=move || new != 0 href=Route::Notices.hash()>{text}</a> })
     }
 }
 
