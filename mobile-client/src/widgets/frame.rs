@@ -52,18 +52,18 @@ pub fn Page(
 #[component]
 fn Told() -> impl IntoView {
     let ui = Ui::here();
-    let new = Memo::new(move |_| {
+    let signed_in = Memo::new(move |_| ui.core.get().desk().access().is_some());
+    let new = move || {
         let core = ui.core.get();
-        let unread = core.book().notices.iter().filter(|notice| notice.read_at.is_none()).count();
-        core.desk().access().map(|_signed_in| unread)
-    });
+        core.book().notices.iter().filter(|notice| notice.read_at.is_none()).count()
+    };
+    let text = move || match new() {
+        0 => ui.say(Word::NoticesTitle).to_owned(),
+        new => ui.fill(Word::NoticesUnread, &[&new.to_string()]),
+    };
     move || {
-        let new = new.get()?;
-        let text = match new {
-            0 => ui.say(Word::NoticesTitle).to_owned(),
-            new => ui.fill(Word::NoticesUnread, &[&new.to_string()]),
-        };
-        Some(view! { <a class="told-me" class:new=move || new != 0 href=Route::Notices.hash()>{text}</a> })
+        let link = || view! { <a class="told-me" class:new=move || new() != 0 href=Route::Notices.hash()>{text}</a> };
+        signed_in.get().then(link)
     }
 }
 
