@@ -276,6 +276,17 @@ words! {
     LookAuto: "Theo máy", "As the phone";
     LookLight: "Sáng", "Light";
     LookDark: "Tối", "Dark";
+    PushOn: "Nhận thông báo trên điện thoại này", "Show notices on this phone";
+    On: "Đang bật", "On";
+    Off: "Đang tắt", "Off";
+    PushInsecure: "Địa chỉ này không có https nên máy không nhận được thông báo. Hãy hỏi văn phòng xã địa chỉ có https.",
+        "This address has no https, so no notices come. Ask the commune office for the one with https.";
+    PushInstall: "Trên iPhone: bấm nút Chia sẻ, chọn “Thêm vào Màn hình chính”, mở Đôn Đốc từ đó rồi bật.",
+        "On an iPhone: tap Share, choose “Add to Home Screen”, open it from there and switch this on.";
+    PushNone: "Trình duyệt này không nhận được thông báo. Hãy mở Đôn Đốc bằng Chrome.",
+        "This browser takes no notices. Open Đôn Đốc in Chrome.";
+    PushDenied: "Máy đang chặn thông báo của Đôn Đốc. Hãy cho phép trong cài đặt của trình duyệt, mục Thông báo, rồi thử lại.",
+        "This phone blocks our notices. Allow them in the settings of your browser, under Notifications, and try again.";
     Storage: "Lưu trên máy", "Kept on this phone";
     StoragePersists: "Máy hứa giữ dữ liệu, không tự xóa.", "The phone promised not to delete it.";
     StorageMayGo: "Máy có thể tự xóa khi hết chỗ. Hãy thêm ứng dụng vào màn hình chính.",

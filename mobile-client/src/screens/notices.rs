@@ -22,38 +22,33 @@ use crate::{
 #[component]
 pub fn Notices() -> impl IntoView {
     let ui = Ui::here();
-    let unread = move || {
+    // With what is new: it stays so while one looks, and that it has been read draws nothing anew.
+    let rows = Memo::new(move |before: Option<&Vec<(Notice, bool)>>| {
         let core = ui.core.get();
-        let unread = core.book().notices.iter().filter(|notice| notice.read_at.is_none());
-        unread.map(|notice| notice.id).collect::<Vec<_>>()
-    };
-    // All that were new while the screen was open.
-    let new = Memo::new(move |before: Option<&Vec<NoticeId>>| {
-        let mut new = before.cloned().unwrap_or_default();
-        let more: Vec<_> = unread().into_iter().filter(|id| !new.contains(id)).collect();
-        new.extend(more);
-        new
+        let was_new = |id| before.is_some_and(|rows| rows.iter().any(|(one, new)| *new && one.id == id));
+        let row = |notice: &Notice| {
+            let is_new = notice.read_at.is_none() || was_new(notice.id);
+            (Notice { read_at: None, ..notice.clone() }, is_new)
+        };
+        core.book().notices.iter().map(row).collect::<Vec<_>>()
     });
-    let newest = Memo::new(move |_| unread().last().copied());
     Effect::new(move |_| {
-        if let Some(up_to) = newest.get() {
-            mark(ui, up_to);
+        rows.track();
+        let core = ui.core.get_untracked();
+        let unread = core.book().notices.iter().filter(|notice| notice.read_at.is_none());
+        if let Some(newest) = unread.last() {
+            mark(ui, newest.id);
         }
     });
     view! {
         <Page back=true title=Signal::derive(move || ui.say(Word::NoticesTitle).to_owned())>
             {move || {
-                let core = ui.core.get();
-                let notices: Vec<Notice> = core.book().notices.iter().cloned().collect();
-                if notices.is_empty() {
-                    return nothing(&ui, core.book().is_complete());
+                let rows = rows.get();
+                if rows.is_empty() {
+                    return nothing(&ui, ui.core.get().book().is_complete());
                 }
-                let new = new.get();
-                let items = notices.into_iter().rev().map(|notice| {
-                    let is_new = new.contains(&notice.id);
-                    view! { <li><Told notice is_new/></li> }
-                });
-                view! { <ol class="cards">{items.collect_view()}</ol> }.into_any()
+                let one = |(notice, is_new)| view! { <li><Told notice is_new/></li> };
+                view! { <ol class="cards">{rows.into_iter().rev().map(one).collect_view()}</ol> }.into_any()
             }}
         </Page>
     }
@@ -64,8 +59,7 @@ pub fn Notices() -> impl IntoView {
 fn mark(ui: Ui, up_to: NoticeId) {
     spawn_local(async move {
         let question = Question::to::<MarkNotices>((), &NoQuery::default(), &ReadUpTo { up_to });
-        let Ok(question) = question else { return };
-        if ui.client().hear(question).await.0.is_ok() {
+        if !ui.ask(question).await.is_null() {
             ui.voice().wake();
         }
     });

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openTask } from "./deeds.mjs";
-import { phone } from "./phone.mjs";
+import { asked, phone } from "./phone.mjs";
 
 const HEAD = "truong.thon.1";
 
@@ -131,4 +131,108 @@ test("sent again it takes its own place, and what is not ours is shown without i
   await push(it, it.page, { id: "elsewhere", title: "x", link: "https://elsewhere.example/" });
   const foreign = (await shown(worker, 4)).find(({ tag }) => tag === "elsewhere");
   assert.deepEqual(foreign.data, { link: "#/" });
+});
+
+/** A browser whose push service is made up: it needs a network of its own, which tests do not have. */
+const service = ({ p256dh, auth }) => {
+  const one = (endpoint) => ({
+    endpoint,
+    toJSON: () => ({ endpoint, expirationTime: null, keys: { p256dh, auth } }),
+    unsubscribe: async () => localStorage.removeItem("test push") ?? true,
+  });
+  PushManager.prototype.getSubscription = async () => {
+    const endpoint = localStorage.getItem("test push");
+    return endpoint && one(endpoint);
+  };
+  PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
+    if (!userVisibleOnly || !/^B[\w-]{86}$/.test(applicationServerKey)) throw new Error("not so");
+    localStorage.setItem("test push", `https://push.example/send/${crypto.randomUUID()}`);
+    return one(localStorage.getItem("test push"));
+  };
+};
+const KEYS = {
+  p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+  auth: "BTBZMqHH6r4Tts7J_aSIgg",
+};
+
+test("the switch in the settings lets this phone be sent notices, and takes that back", async (t) => {
+  const it = await phone(t);
+  await it.context.addInitScript(service, KEYS);
+  await it.context.grantPermissions(["notifications"], { origin: it.origin });
+  const head = await asked(HEAD);
+  const subscriptions = async () => (await head.get("/v1/me/push-subscriptions")).items;
+  const before = (await subscriptions()).length;
+  await it.open();
+  await it.kept();
+  await it.signIn(HEAD);
+  await it.place("Cài đặt");
+  const control = it.page.getByRole("switch", { name: "Nhận thông báo trên điện thoại này" });
+  await control.getByText("Đang tắt").waitFor();
+  assert.equal(await control.getAttribute("aria-checked"), "false");
+
+  await control.click();
+  await control.getByText("Đang bật").waitFor();
+  assert.equal(await control.getAttribute("aria-checked"), "true");
+  assert.equal((await subscriptions()).length, before + 1);
+  await it.page.reload();
+  await control.getByText("Đang bật").waitFor();
+  await it.axe();
+
+  await control.click();
+  await control.getByText("Đang tắt").waitFor();
+  for (let n = 0; (await subscriptions()).length !== before; n++) {
+    assert.ok(n < 50, "the server sends no more");
+    await new Promise((soon) => setTimeout(soon, 100));
+  }
+  assert.equal(await it.page.evaluate(() => localStorage.getItem("test push")), null);
+  await it.page.reload();
+  await control.getByText("Đang tắt").waitFor();
+});
+
+test("where notices cannot come it is said why, and what to do", async (t) => {
+  const blocked = await phone(t);
+  await blocked.context.addInitScript(() => {
+    Object.defineProperty(Notification, "permission", { get: () => "denied" });
+    Notification.requestPermission = async () => "denied";
+  });
+  await blocked.open();
+  await blocked.signIn(HEAD);
+  await blocked.place("Cài đặt");
+  await blocked.page.getByText("Máy đang chặn thông báo").waitFor();
+
+  const iphone = await phone(t);
+  await iphone.context.addInitScript(() => {
+    delete window.PushManager;
+    Object.defineProperty(navigator, "userAgent", { get: () => "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)" });
+  });
+  await iphone.open();
+  await iphone.signIn(HEAD);
+  await iphone.place("Cài đặt");
+  await iphone.page.getByText("Thêm vào Màn hình chính").waitFor();
+  assert.equal(await iphone.page.getByRole("switch").count(), 0);
+
+  const insecure = await phone(t, { secure: false });
+  await insecure.open();
+  await insecure.signIn(HEAD);
+  await insecure.place("Cài đặt");
+  await insecure.page.getByText("không có https").waitFor();
+  assert.equal(await insecure.page.getByRole("switch").count(), 0);
+  await insecure.fits();
+  await insecure.axe();
+});
+
+test("a push service that does not answer leaves the switch off, and says so", async (t) => {
+  const it = await phone(t);
+  await it.context.addInitScript(() => {
+    PushManager.prototype.getSubscription = async () => null;
+    PushManager.prototype.subscribe = async () => { throw new DOMException("no network", "AbortError"); };
+  });
+  await it.context.grantPermissions(["notifications"], { origin: it.origin });
+  await it.open();
+  await it.kept();
+  await it.signIn(HEAD);
+  await it.place("Cài đặt");
+  await it.page.getByRole("switch").click();
+  await it.page.getByText("Chưa kết nối được với máy chủ").waitFor();
+  await it.page.getByRole("switch").getByText("Đang tắt").waitFor();
 });
