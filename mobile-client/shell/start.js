@@ -81,6 +81,37 @@
   script.onerror = function () { notLoaded(""); };
   document.head.appendChild(script);
 
+  // Notices that are pushed. Without a word the app asks how it stands, with the server's key it
+  // subscribes, with "off" it takes that back. The answer is the subscription, or why there is none.
+  window.dondocPush = function (what) {
+    var worker = navigator.serviceWorker;
+    var wanted = what && what !== "off";
+    if (!window.isSecureContext) return Promise.resolve("insecure");
+    if (!worker || !window.PushManager || !window.Notification) {
+      var apple = /iPhone|iPad|iPod/.test(navigator.userAgent) && !navigator.standalone;
+      return Promise.resolve(apple ? "install" : "none");
+    }
+    var asked = wanted ? Notification.requestPermission() : Promise.resolve(Notification.permission);
+    return asked.then(function (permission) {
+      if (permission === "denied") return "denied";
+      if (wanted && permission !== "granted") return "off";
+      return worker.getRegistration("/app/").then(function (registration) {
+        var manager = registration.pushManager;
+        return manager.getSubscription().then(function (one) {
+          if (!what) return one;
+          // One of before may be for another key.
+          return Promise.resolve(one && one.unsubscribe()).then(function () {
+            return wanted ? manager.subscribe({ userVisibleOnly: true, applicationServerKey: what }) : null;
+          });
+        });
+      });
+    }).then(function (one) {
+      if (!one || !one.toJSON) return one || "off";
+      var told = one.toJSON();
+      return JSON.stringify({ endpoint: told.endpoint, p256dh: told.keys.p256dh, auth: told.keys.auth });
+    }).catch(function () { return "failed"; });
+  };
+
   // For times without signal. Browsers offer it to secure pages only; elsewhere the app needs the
   // network to open, and works the same once it is open.
   if (!navigator.serviceWorker) return;

@@ -25,6 +25,8 @@ pub enum Route {
     Watch(Tab, Option<UnitId>),
     /// Pictures of how things stand.
     Figures,
+    /// What I was told.
+    Notices,
     /// What waits to be sent, and receipts.
     Outbox,
     /// Settings, and help.
@@ -75,6 +77,7 @@ impl Route {
             ["theo-doi", word, unit] => Self::Watch(tab(word)?, Some(unit.parse().ok()?)),
             ["viec-cua-toi"] => Self::Mine,
             ["so-lieu"] => Self::Figures,
+            ["thong-bao"] => Self::Notices,
             ["gui-di"] => Self::Outbox,
             ["cai-dat"] => Self::Settings,
             ["kich-hoat", id, token] => Self::Activate(id.parse().ok()?, token.parse().ok()?),
@@ -96,6 +99,7 @@ impl Route {
             Self::Watch(tab, Some(unit)) => format!("#/theo-doi/{}/{unit}", tab.word()),
             Self::Mine => "#/viec-cua-toi".to_owned(),
             Self::Figures => "#/so-lieu".to_owned(),
+            Self::Notices => "#/thong-bao".to_owned(),
             Self::Outbox => "#/gui-di".to_owned(),
             Self::Settings => "#/cai-dat".to_owned(),
             Self::Activate(id, token) => format!("#/kich-hoat/{id}/{token}"),
@@ -132,6 +136,7 @@ mod tests {
             Route::Watch(Tab::ToDecide, None),
             Route::Watch(Tab::DueSoon, Some(id.cast())),
             Route::Figures,
+            Route::Notices,
             Route::Outbox,
             Route::Settings,
         ];

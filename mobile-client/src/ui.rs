@@ -5,13 +5,14 @@
 use std::sync::Arc;
 
 use crate::{
-    Client,
+    Client, Failed, Question,
     offline::{
         engine::Voice,
         event::{NotKept, Tell},
         sync::Sync,
         work::Work,
     },
+    reading,
     route::Route,
     when,
     words::{Word, fill},
@@ -25,6 +26,7 @@ use openapi::{
     sessions::Me,
     value::{Date, Instant},
 };
+use serde_json::Value;
 
 use crate::device;
 
@@ -126,6 +128,17 @@ impl Ui {
         match self.core.get_untracked().desk().access() {
             Some(token) => client.with_token(token),
             None => client,
+        }
+    }
+
+    /// Asks the server something, and answers what it said as JSON: an empty list where it says
+    /// nothing, and null when it refused or cannot be reached.
+    pub async fn ask(self, question: Result<Question, Failed>) -> Value {
+        let Ok(question) = question else { return Value::Null };
+        match self.client().hear(question).await.0 {
+            Ok(said) if said.is_empty() => Value::Array(Vec::new()),
+            Ok(said) => reading::json(&said).unwrap_or_default(),
+            Err(_refused) => Value::Null,
         }
     }
 

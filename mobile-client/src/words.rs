@@ -209,6 +209,15 @@ words! {
     ClockOff: "Đồng hồ điện thoại lệch {} phút so với máy chủ. Hãy bật “Giờ tự động” trong cài đặt máy.",
         "This phone's clock is off by {} minutes. Switch on automatic time in its settings.";
 
+    // What I was told.
+    NoticesTitle: "Thông báo", "Notices";
+    NoticesUnread: "Thông báo: {} mới", "Notices: {} new";
+    NotRead: "Chưa đọc", "Not read yet";
+    PassedOn: "Chuyển lên để xử lý", "Passed on to you";
+    NoNotices: "Chưa có thông báo nào", "There are no notices yet";
+    NoNoticesHint: "Khi có việc mới, việc sắp đến hạn hay bị trả lại, thông báo sẽ hiện ở đây.",
+        "When work is given, falls due or is returned, it is told here.";
+
     // Leaders, overseers, inspectors.
     Watch: "Theo dõi", "Watch";
     TabOverdue: "Quá hạn", "Overdue";
@@ -267,6 +276,17 @@ words! {
     LookAuto: "Theo máy", "As the phone";
     LookLight: "Sáng", "Light";
     LookDark: "Tối", "Dark";
+    PushOn: "Nhận thông báo trên điện thoại này", "Show notices on this phone";
+    On: "Đang bật", "On";
+    Off: "Đang tắt", "Off";
+    PushInsecure: "Địa chỉ này không có https nên máy không nhận được thông báo. Hãy hỏi văn phòng xã địa chỉ có https.",
+        "This address has no https, so no notices come. Ask the commune office for the one with https.";
+    PushInstall: "Trên iPhone: bấm nút Chia sẻ, chọn “Thêm vào Màn hình chính”, mở Đôn Đốc từ đó rồi bật.",
+        "On an iPhone: tap Share, choose “Add to Home Screen”, open it from there and switch this on.";
+    PushNone: "Trình duyệt này không nhận được thông báo. Hãy mở Đôn Đốc bằng Chrome.",
+        "This browser takes no notices. Open Đôn Đốc in Chrome.";
+    PushDenied: "Máy đang chặn thông báo của Đôn Đốc. Hãy cho phép trong cài đặt của trình duyệt, mục Thông báo, rồi thử lại.",
+        "This phone blocks our notices. Allow them in the settings of your browser, under Notifications, and try again.";
     Storage: "Lưu trên máy", "Kept on this phone";
     StoragePersists: "Máy hứa giữ dữ liệu, không tự xóa.", "The phone promised not to delete it.";
     StorageMayGo: "Máy có thể tự xóa khi hết chỗ. Hãy thêm ứng dụng vào màn hình chính.",

@@ -8,6 +8,6 @@ mod time;
 
 pub use self::{
     lock::{Lock, lock},
-    page::{Page, on_new_version, on_reason_to_try, origin, take_over, tell_the_page},
+    page::{Page, on_new_version, on_reason_to_try, origin, push, take_over, tell_the_page},
     time::Here,
 };

@@ -5,6 +5,7 @@
 //! be loaded, or has stopped.
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{CustomEvent, CustomEventInit, Window};
 
 /// What the app tells the page.
@@ -50,6 +51,25 @@ fn tell(event: &str, detail: &str) {
     with.set_detail(&JsValue::from_str(detail));
     let event = CustomEvent::new_with_event_init_dict(event, &with);
     let _unheard = event.map(|event| window.dispatch_event(&event));
+}
+
+/// Asks the page how it stands with notices that are pushed; lets it subscribe with the server's key, or
+/// take that back with `off`. The answer is the subscription as JSON, or in a word why there is none.
+/// The page is asked before the future is: browsers ask the person only while his finger is there.
+pub fn push(what: &str) -> impl Future<Output = String> + use<> {
+    let asked = || -> Option<js_sys::Promise> {
+        let window = web_sys::window()?;
+        let page = js_sys::Reflect::get(&window, &"dondocPush".into()).ok()?;
+        page.dyn_into::<js_sys::Function>().ok()?.call1(&window, &what.into()).ok()?.dyn_into().ok()
+    };
+    let asked = asked();
+    async move {
+        match asked {
+            Some(asked) => JsFuture::from(asked).await.ok().and_then(|said| said.as_string()),
+            None => None,
+        }
+        .unwrap_or_else(|| "none".to_owned())
+    }
 }
 
 /// The address of the server that gave us this page, such as `https://dondoc.example`.

@@ -5,6 +5,7 @@
 //! filled beside the old one, which stays readable meanwhile.
 
 use openapi::{
+    alerts::Notice,
     assignments::Assignment,
     decisions::{Difficulty, Excuse, Extension},
     ledger::{ChangeKind, Feed, FeedItem, FeedItemId, Subject},
@@ -23,6 +24,8 @@ use super::{
 
 /// How many days closed work stays in the book.
 const CLOSED_STAYS: i64 = 60;
+/// How many notices stay in the book, the newest.
+const NOTICES_STAY: usize = 200;
 /// The row that says how far the feed was read.
 const PLACE: &str = "feed";
 
@@ -67,6 +70,8 @@ pub struct Book {
     pub excuses: Shelf<Excuse>,
     /// What stands in the way.
     pub difficulties: Shelf<Difficulty>,
+    /// What I was told, by id: the oldest first.
+    pub notices: Shelf<Notice>,
     place: Place,
     /// The new book, as the server's own text, by row.
     beside: Rows,
@@ -224,11 +229,20 @@ impl Book {
     pub fn wipe() -> Turn {
         Turn { clears: true, clears_beside: true, ..Turn::default() }
     }
-    /// The turn that takes out what has been closed for long, and what belonged to it; nothing when
-    /// there is nothing to take out.
+    /// The turn that takes out what has been closed for long, what belonged to it, and notices that
+    /// many newer ones have made old; nothing when there is nothing to take out.
     #[must_use]
     pub fn prune(&self) -> Option<Turn> {
-        let oldest = self.day()?.plus(-CLOSED_STAYS).get();
+        let mut drops = self.old_work();
+        let notices = self.notices.which(|_any| true);
+        let surplus = notices.len().saturating_sub(NOTICES_STAY);
+        drops.extend(notices.into_iter().take(surplus).map(|id| (Subject::Notice, id)));
+        let place = self.place.clone();
+        (!drops.is_empty()).then(|| Turn { drops, place, ..Turn::default() })
+    }
+    fn old_work(&self) -> Vec<Name> {
+        let Some(day) = self.day() else { return Vec::new() };
+        let oldest = day.plus(-CLOSED_STAYS).get();
         let closed_before = |at: Option<Instant>| at.is_some_and(|at| at.utc().date_naive() < oldest);
         let old = self.assignments.which(|one| !one.state.is_open() && closed_before(one.closed_at));
         let stays = |id| self.assignments.get(id).is_some() && !old.contains(&id.cast());
@@ -240,8 +254,7 @@ impl Book {
         let answered = |one: &Difficulty| closed_before(one.answer.as_ref().map(|answer| answer.at));
         leave(Subject::Difficulty, self.difficulties.which(answered));
         leave(Subject::Assignment, old);
-        let place = self.place.clone();
-        (!drops.is_empty()).then(|| Turn { drops, place, ..Turn::default() })
+        drops
     }
 
     /// Takes over a turn that is in the store.
@@ -272,6 +285,7 @@ impl Book {
             Subject::Extension => self.extensions.put(id, data),
             Subject::Excuse => self.excuses.put(id, data),
             Subject::Difficulty => self.difficulties.put(id, data),
+            Subject::Notice => self.notices.put(id, data),
             _ => {}
         }
     }
@@ -282,6 +296,7 @@ impl Book {
             Subject::Extension => self.extensions.drop(id),
             Subject::Excuse => self.excuses.drop(id),
             Subject::Difficulty => self.difficulties.drop(id),
+            Subject::Notice => self.notices.drop(id),
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ mod activate;
 mod figures;
 mod forms;
 mod my_work;
+mod notices;
 mod outbox;
 mod report;
 mod settings;
@@ -50,6 +51,7 @@ fn screen(route: Route, watches: bool) -> AnyView {
         Route::Excuse(id) => view! { <forms::Excuse id/> }.into_any(),
         Route::Watch(tab, unit) => view! { <watch::Watch tab unit/> }.into_any(),
         Route::Figures => view! { <figures::Figures/> }.into_any(),
+        Route::Notices => view! { <notices::Notices/> }.into_any(),
         Route::Outbox => view! { <outbox::Outbox/> }.into_any(),
         Route::Settings => view! { <settings::Settings/> }.into_any(),
     }

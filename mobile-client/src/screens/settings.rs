@@ -2,10 +2,16 @@
 
 use crate::words::Word;
 use leptos::{prelude::*, task::spawn_local};
-use openapi::{problem::Language, sessions::RevokeDevices};
+use openapi::{
+    channels::{DeletePushSubscription, ListPushSubscriptions, PutPushSubscription, ReadPushKey},
+    endpoint::{NoQuery, Nothing},
+    problem::Language,
+    sessions::RevokeDevices,
+};
+use serde_json::Value;
 
 use crate::{
-    device,
+    Question, browser, device,
     ui::Ui,
     widgets::{Notice, Page},
 };
@@ -21,6 +27,7 @@ pub fn Settings() -> impl IntoView {
                 choices=vec![("normal", Word::TextNormal), ("large", Word::TextLarge), ("huge", Word::TextHuge)]/>
             <Choice name="look" label=Word::Look
                 choices=vec![("auto", Word::LookAuto), ("light", Word::LookLight), ("dark", Word::LookDark)]/>
+            <Pushed/>
             <Kept/>
             <Help/>
             <SignOut/>
@@ -96,6 +103,85 @@ fn Choice(name: &'static str, label: Word, choices: Vec<(&'static str, Word)>) -
     }
 }
 
+/// Whether this phone is pushed notices. Both must say so: the browser, and the server, which ends it
+/// with the session.
+#[component]
+fn Pushed() -> impl IntoView {
+    let ui = Ui::here();
+    // The subscription that the server has for this phone; empty without one; unknown until it is asked.
+    let on = RwSignal::new(None::<String>);
+    let key = RwSignal::new(String::new());
+    let page = RwSignal::new(String::new());
+    spawn_local(async move {
+        page.set(browser::push("").await);
+        let said = page.get_untracked();
+        // What is blocked may be allowed meanwhile.
+        if !matches!(&*said, "insecure" | "install" | "none") {
+            let told = ui.ask(Question::to::<ReadPushKey>((), &NoQuery::default(), &Nothing)).await;
+            key.set(told.get("key").and_then(Value::as_str).unwrap_or_default().to_owned());
+            let told = ui.ask(Question::to::<ListPushSubscriptions>((), &NoQuery::default(), &Nothing)).await;
+            match told.get("items").and_then(Value::as_array) {
+                Some(all) => {
+                    let of_this = |one: &&Value| one.get("current").and_then(Value::as_bool) == Some(true);
+                    let current = all.iter().find(of_this).filter(|_| said.starts_with('{'));
+                    let id = current.and_then(|one| one.get("id")?.as_str());
+                    on.set(Some(id.unwrap_or_default().to_owned()));
+                }
+                None => page.set("no-net".to_owned()),
+            }
+        }
+    });
+    let is_on = move || on.get().is_some_and(|id| !id.is_empty());
+    let turn = move |_| {
+        let before = on.get_untracked().unwrap_or_default();
+        let what = if before.is_empty() { key.get_untracked() } else { "off".to_owned() };
+        let asked = browser::push(&what);
+        spawn_local(async move {
+            let said = asked.await;
+            let (mut now, mut why) = (String::new(), said.clone());
+            let question = if let Ok(id) = before.parse() {
+                Question::to::<DeletePushSubscription>(id, &NoQuery::default(), &Nothing)
+            } else if said.starts_with('{') {
+                let id = ui.new_id();
+                now = id.to_string();
+                Ok(Question::of_json::<PutPushSubscription>(id, said))
+            } else {
+                return page.set(why);
+            };
+            // Of a subscription taken back a server without signal hears from the push service.
+            if ui.ask(question).await.is_null() && !now.is_empty() {
+                (now, why) = (String::new(), "failed".to_owned());
+            }
+            on.set(Some(now));
+            page.set(why);
+        });
+    };
+    // Why there is none, and what to do.
+    let why = move || {
+        let word = match &*page.get() {
+            "insecure" => Word::PushInsecure,
+            "install" => Word::PushInstall,
+            "none" => Word::PushNone,
+            "denied" => Word::PushDenied,
+            "failed" => Word::NoAnswer,
+            "no-net" => Word::NeedsNet,
+            _ => return None,
+        };
+        Some(ui.say(word))
+    };
+    view! {
+        <section>
+            <h2>{move || ui.say(Word::NoticesTitle)}</h2>
+            <button type="button" role="switch" hidden=move || on.get().is_none()
+                aria-checked=move || is_on().to_string() on:click=turn>
+                {move || ui.say(Word::PushOn)}
+                <span class="count">{move || ui.say(if is_on() { Word::On } else { Word::Off })}</span>
+            </button>
+            <p role="status">{why}</p>
+        </section>
+    }
+}
+
 /// Whether the browser promised to keep what is here.
 #[component]
 fn Kept() -> impl IntoView {
@@ -124,8 +210,8 @@ fn SignOut() -> impl IntoView {
     let asked = RwSignal::new(false);
     let everywhere = move |_| {
         spawn_local(async move {
-            let done = ui.client().call::<RevokeDevices>((), openapi::endpoint::Nothing).await;
-            ui.tell(ui.say(if done.is_ok() { Word::SignedOutEverywhere } else { Word::NeedsNet }));
+            let told = ui.ask(Question::to::<RevokeDevices>((), &NoQuery::default(), &Nothing)).await;
+            ui.tell(ui.say(if told.is_null() { Word::NeedsNet } else { Word::SignedOutEverywhere }));
         });
     };
     let sign_out = move |_| {

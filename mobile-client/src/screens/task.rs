@@ -12,7 +12,8 @@ use leptos::{prelude::*, task::spawn_local};
 use openapi::{
     access::{Action, Role},
     assignments::{Assignment, AssignmentId, HistoryEntry, ListHistory},
-    endpoint::Nothing,
+    attachments::ReadAttachment,
+    endpoint::{NoQuery, Nothing},
     reports::{Report, Verdict},
     sessions::Me,
     tasks::Nature,
@@ -21,7 +22,7 @@ use openapi::{
 
 use super::watch::{Call, Copies, Decisions};
 use crate::{
-    device,
+    Question, device,
     ui::Ui,
     widgets::{Empty, Notice, Page, SaidItem},
 };
@@ -249,12 +250,12 @@ fn Photo(id: String, number: usize) -> impl IntoView {
         let id = id.clone();
         spawn_local(async move {
             let Ok(id) = id.parse() else { return };
-            let answer = ui
-                .client()
-                .call::<openapi::attachments::ReadAttachment>(id, openapi::endpoint::Nothing)
-                .await;
-            let address =
-                answer.ok().and_then(|answered| device::address(&answered.reply.0.content, "image/jpeg"));
+            let question = Question::to::<ReadAttachment>(id, &NoQuery::default(), &Nothing);
+            let address = match question {
+                Ok(question) => ui.client().hear(question).await.0.ok(),
+                Err(_never) => None,
+            };
+            let address = address.and_then(|bytes| device::address(&bytes, "image/jpeg"));
             shown.set(Some(address.ok_or_else(|| ui.say(Word::PhotoNeedsNet))));
         });
     };

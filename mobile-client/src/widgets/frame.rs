@@ -41,8 +41,29 @@ pub fn Page(
         <header class="top">
             {way_back}
             <h1 node_ref=heading tabindex="-1">{move || title.get()}</h1>
+            {(!back).then(|| view! { <Told/> })}
         </header>
         <main>{children()}</main>
+    }
+}
+
+/// The way to what I was told, and how much of it is new: in the heading, because the places at the
+/// thumb are as many as a small phone has room for.
+#[component]
+fn Told() -> impl IntoView {
+    let ui = Ui::here();
+    let signed_in = Memo::new(move |_| ui.core.get().desk().access().is_some());
+    let new = move || {
+        let core = ui.core.get();
+        core.book().notices.iter().filter(|notice| notice.read_at.is_none()).count()
+    };
+    let text = move || match new() {
+        0 => ui.say(Word::NoticesTitle).to_owned(),
+        new => ui.fill(Word::NoticesUnread, &[&new.to_string()]),
+    };
+    move || {
+        let link = || view! { <a class="told-me" class:new=move || new() != 0 href=Route::Notices.hash()>{text}</a> };
+        signed_in.get().then(link)
     }
 }
 

@@ -44,6 +44,9 @@ test("every screen of a village head", async (t) => {
     await go(it, `#/viec/${id}/${place}`, heading);
     await everywhere(it, name);
   }
+  await go(it, "#/thong-bao", "Thông báo");
+  await it.page.locator(".card").first().waitFor();
+  await everywhere(it, "notices");
   await go(it, "#/gui-di", "Gửi đi");
   await everywhere(it, "outbox");
   await go(it, "#/cai-dat", "Cài đặt");
@@ -63,7 +66,19 @@ test("every screen of a leader", async (t) => {
   await it.page.locator("a.card", { hasText: "Báo đã xong" }).first().click();
   await it.page.getByRole("button", { name: "Chấp nhận" }).waitFor();
   await everywhere(it, "decide");
+  await go(it, "#/thong-bao", "Thông báo");
+  await it.page.locator(".card").first().waitFor();
+  await everywhere(it, "notices-leader");
   await go(it, "#/so-lieu", "Tình hình chung");
   await it.page.getByRole("heading", { name: "Quá hạn qua tám tuần" }).waitFor();
   await everywhere(it, "figures");
+});
+
+test("the screen of somebody who was told nothing", async (t) => {
+  const it = await phone(t);
+  await it.open();
+  await it.signIn("kiem.tra");
+  await go(it, "#/thong-bao", "Thông báo");
+  await it.page.getByText("Chưa có thông báo nào").waitFor();
+  await everywhere(it, "notices-none");
 });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use openapi::{
+    alerts::{Notice, NoticeId},
     assignments::Assignment,
     endpoint::Dto,
     ledger::{ChangeKind, Feed, FeedItem, Subject},
@@ -83,6 +84,27 @@ fn long_closed_work_goes_with_its_reports_and_open_work_stays() {
     take(&mut book, &disk, turn);
     assert_eq!((book.assignments.len(), book.reports.len()), (2, 0));
     assert!(book.prune().is_none());
+}
+
+#[test]
+fn the_newest_notices_stay_also_where_there_is_no_work() {
+    let (mut book, disk) = (Book::default(), Memory::default());
+    let notice = |number: u64| {
+        let id = NoticeId::new(number, [7; 10]);
+        let data = serde_json::to_value(Notice { id, ..Notice::example() }).ok();
+        FeedItem { subject: Subject::Notice, id: id.cast(), change: ChangeKind::Put, data }
+    };
+    let turn = book.turn(feed((1..=200).map(notice).collect(), false), begin());
+    take(&mut book, &disk, turn);
+    assert!(book.prune().is_none());
+    // A day on which much was told, and not in its order.
+    let turn = book.turn(feed([203, 201, 202].map(notice).into(), false), begin());
+    take(&mut book, &disk, turn);
+    let turn = book.prune().unwrap();
+    take(&mut book, &disk, turn);
+    let stayed: Vec<u64> =
+        (1..=203).filter(|n| book.notices.get(NoticeId::new(*n, [7; 10])).is_some()).collect();
+    assert_eq!(stayed, (4..=203).collect::<Vec<_>>());
 }
 
 #[test]
