@@ -279,7 +279,9 @@ on_the_commune! {
             }
         }
         println!("{kinds:?}, {on_behalf} on behalf, {held} held back, {photos} photos");
-        assert_eq!(kinds.len(), HistoryKind::ALL.len() - 1, "{kinds:?}");
+        // Nobody has been warned yet: the first server to run on it does that.
+        let missing: Vec<_> = HistoryKind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
+        assert_eq!(missing, [&HistoryKind::Warned]);
         assert!(on_behalf > 0 && held > 0 && photos > 0);
     }
 

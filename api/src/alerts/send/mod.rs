@@ -141,7 +141,7 @@ fn send(
         title: words.title,
         body: words.body,
         lines: words.lines,
-        link: Some(link.unwrap_or_else(|| "#/".to_owned())),
+        link: Some(link.unwrap_or_else(|| "#/thong-bao".to_owned())),
         urgent,
     };
     channels::post(tx, house.tenant, &message)?;
