@@ -471,6 +471,9 @@ on_both! {
         assert_eq!(nothing.text, None);
         world.give("Thôn Một", -3).await;
         world.give("Thôn Một", 2).await;
+        // What waits for the leader is nothing to remind of.
+        let reported = world.give("Thôn Một", -4).await;
+        world.complete(&world.head_of("Thôn Một").await, reported).await;
         let said = leader.call::<ReadReminder>(unit, Nothing).await.unwrap().reply;
         assert_eq!((said.overdue.get(), said.due_soon.get()), (1, 1));
         let text = said.text.unwrap();

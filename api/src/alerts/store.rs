@@ -221,6 +221,7 @@ pub(super) fn due_within(
             ))
             .filter(assignments::organisation.eq(scope.tenant()))
             .filter(assignments::runs_out_on.le(due.1))
+            .filter(assignments::state.ne(State::Submitted).and(assignments::extension_asked.eq(false)))
             .order((assignments::runs_out_on, assignments::id))
             .limit(many)
             .select((
