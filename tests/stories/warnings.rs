@@ -387,9 +387,14 @@ on_both! {
                 vec![TaskDraft { due: due(world.day(3)), assignees, ..draft }]
             })
             .await;
+        let helper = world.me(&head).await;
+        let office = world.office().await;
+        let shown = office.call::<PreviewLadder>((), PreviewRequest::default()).await.unwrap().reply;
+        let today = shown.items.iter().filter(|one| one.on == world.today());
+        let to_him = today.filter(|one| one.to.iter().any(|to| to.person.id == helper)).count();
         world.jobs_run().await;
         let told = warnings(&head).await;
-        assert_eq!(told.len(), 1);
+        assert_eq!((told.len(), to_him), (1, 1));
         assert_eq!(world.assignment(told[0].0).await.unit.id, helpers[0]);
     }
 

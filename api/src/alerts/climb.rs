@@ -8,16 +8,15 @@ use std::{
 };
 
 use openapi::{
-    alerts::{Audience, NoticeKind, Rung},
+    alerts::{Audience, LadderDraft, NoticeKind, Rung},
     assignments::AssignmentId,
     ledger::{Deed, Subject},
-    tasks::AssigneeRole,
-    value::{Date, Version},
+    value::{Date, Instant, Version},
 };
 use serde_json::json;
 
 use super::{
-    audience::People,
+    audience::{People, Warned},
     inbox::store::{News, tell},
     ladder::{Standing, Steps},
     local_minutes,
@@ -59,32 +58,28 @@ struct Now {
 }
 
 /// The day whose rungs have been reached: a day begins at the time of its digest.
-pub(super) fn reached_day(tx: &mut Reading<'_>, house: &House) -> Result<Date> {
-    let ladder = store::ladder(tx, house.tenant)?;
-    let now = tx.now();
+pub(super) fn reached_day(house: &House, ladder: &LadderDraft, now: Instant) -> Date {
     let today = house.day(now);
-    let begun = local_minutes(house, now) >= ladder.draft.digest_at.minutes();
-    Ok(if begun { today } else { today.plus(-1) })
+    let begun = local_minutes(house, now) >= ladder.digest_at.minutes();
+    if begun { today } else { today.plus(-1) }
 }
 
 fn at(tx: &mut Reading<'_>, house: &House) -> Result<Now> {
     // First of all: what is written down while the rest is read counts as not seen.
     let end = last_position(tx, house.tenant)?;
     let ladder = store::ladder(tx, house.tenant)?;
-    let day = reached_day(tx, house)?;
+    let day = reached_day(house, &ladder.draft, tx.now());
     let steps = Steps::new(&ladder.draft, WorkingDays::around(tx, house.tenant, day)?);
     Ok(Now { at: (day, end), version: ladder.version, standing: steps.on(day) })
 }
 
-/// Warns an organisation's people of everything that stands on a rung it was not warned of. Answers of
-/// how much.
-pub(super) async fn climb(state: &State, house: &House) -> Result<usize> {
+/// Warns an organisation's people of everything that stands on a rung it was not warned of.
+pub(super) async fn climb(state: &State, house: &House) -> Result<()> {
     let read = house.clone();
     let now = state.db.read(move |tx| at(tx, &read)).await?;
     if state.climbed.has(house.tenant, now.at) {
-        return Ok(0);
+        return Ok(());
     }
-    let mut warned = 0;
     for Standing { rung, from, to } in now.standing {
         let mut after: Option<Running> = None;
         loop {
@@ -95,17 +90,18 @@ pub(super) async fn climb(state: &State, house: &House) -> Result<usize> {
             after = Some(last);
             let ids: Vec<AssignmentId> = rows.iter().map(|row| row.id).collect();
             let (house, rung, version) = (house.clone(), rung.clone(), now.version);
-            let done = state.db.write(move |tx| warn(tx, &house, &rung, (from, to), version, &ids)).await?;
-            let Some(done) = done else { return Ok(warned) };
-            warned += done;
+            let same = state.db.write(move |tx| warn(tx, &house, &rung, (from, to), version, &ids)).await?;
+            if !same {
+                return Ok(());
+            }
         }
     }
     state.climbed.keep(house.tenant, now.at);
-    Ok(warned)
+    Ok(())
 }
 
-/// Warns of some work on a rung, as far as it still stands there. Nothing when the ladder is another one
-/// by now.
+/// Warns of some work on a rung, as far as it still stands there. Answers whether the ladder is still the
+/// same one; if not, nobody is warned by it.
 fn warn(
     tx: &mut Writing<'_>,
     house: &House,
@@ -113,9 +109,9 @@ fn warn(
     (from, to): (Option<Date>, Date),
     version: Version,
     ids: &[AssignmentId],
-) -> Result<Option<usize>> {
+) -> Result<bool> {
     if store::ladder(tx, house.tenant)?.version != version {
-        return Ok(None);
+        return Ok(false);
     }
     let still = |due: Date| from.is_none_or(|from| from <= due) && due <= to;
     let rows = store::still_to_warn(tx, house.tenant, rung.days, ids)?;
@@ -123,10 +119,10 @@ fn warn(
         .into_iter()
         .filter_map(|row| row.runs_out_on.filter(|due| still(*due)).map(|due| (row, due)))
         .collect();
-    let work: Vec<_> = rows.iter().map(|(row, _)| (row.task_id, row.unit_id)).collect();
     // Who oversees today is told, also of a rung that was reached yesterday.
     let today = house.day(tx.now());
-    let people = People::of(tx, house.tenant, today, &work)?;
+    let tasks = rows.iter().map(|(row, _)| row.task_id);
+    let people = People::of(tx, house.tenant, today, tasks, rows.iter().map(|(row, _)| row.unit_id))?;
     let late = rung.days.get() > 0;
     let mut news = Vec::new();
     for (row, due) in &rows {
@@ -140,13 +136,9 @@ fn warn(
             .in_view_of(row.unit_id)
             .after(facts);
         ledger::record(tx, house.tenant, entry)?;
-        // Who helps is told of the lead's due date, and not of those of all who help beside him.
-        let lead = (row.role == AssigneeRole::ChuTri).then_some(row.task_id);
-        for (person, audience) in people.told(&rung.tell, lead, row.unit_id, None) {
+        let work = Warned { task: row.task_id, unit: row.unit_id, role: row.role, due_on: *due };
+        for (person, audience) in people.warned(rung, &work) {
             let own = matches!(audience, Audience::Unit | Audience::Coordinating);
-            if audience == Audience::Coordinating && people.has_own_part(person, row.task_id, *due) {
-                continue;
-            }
             news.push(News {
                 person,
                 kind: if late { NoticeKind::Overdue } else { NoticeKind::DueSoon },
@@ -162,5 +154,5 @@ fn warn(
         }
     }
     tell(tx, house.tenant, &news)?;
-    Ok(Some(rows.len()))
+    Ok(true)
 }

@@ -80,7 +80,7 @@ fn meaning(entry: &Happened) -> Option<(NoticeKind, Audience, bool)> {
 }
 
 fn tell(tx: &mut Writing<'_>, house: &House, entry: &Happened) -> Result<()> {
-    let Some((kind, audience, mut at_once)) = meaning(entry) else { return Ok(()) };
+    let Some((kind, audience, at_once)) = meaning(entry) else { return Ok(()) };
     let assignment = match entry.assignment {
         Some(id) => store::of_assignment(tx, house.tenant, id)?,
         None => None,
@@ -96,17 +96,11 @@ fn tell(tx: &mut Writing<'_>, house: &House, entry: &Happened) -> Result<()> {
             return Ok(());
         }
     }
-    if kind == NoticeKind::Given {
-        let urgent = assignment.as_ref().is_some_and(|(_, priority)| *priority == Priority::Khan);
-        at_once = urgent;
-    }
+    let urgent = assignment.as_ref().is_some_and(|(_, priority)| *priority == Priority::Khan);
+    let at_once = at_once || (kind == NoticeKind::Given && urgent);
     let task = assignment.as_ref().map(|(row, _)| row.task_id);
-    let day = house.day(tx.now());
-    let work: Vec<_> = task.map(|task| (task, unit)).into_iter().collect();
-    let people = match work.as_slice() {
-        [] => People::of_unit(tx, house.tenant, day, unit)?,
-        work => People::of(tx, house.tenant, day, work)?,
-    };
+    let today = house.day(tx.now());
+    let people = People::of(tx, house.tenant, today, task, [unit])?;
     let asks = matches!(kind, NoticeKind::ToDecide | NoticeKind::ToAnswer);
     let question = asks.then(|| entry.subject_id.cast());
     let told = people.told(&[audience], task, unit, entry.by);

@@ -24,13 +24,16 @@ use openapi::{
     ledger::{Deed, Subject},
     people::PersonId,
     problem::{FieldCode, Language},
-    tasks::AssigneeRole,
     value::{Body, Count, Note, Version},
 };
 use serde_json::json;
 
 pub use self::climb::Climbed;
-use self::{audience::People, ladder::Steps, send::minutes_of as local_minutes};
+use self::{
+    audience::{People, Warned},
+    ladder::Steps,
+    send::minutes_of as local_minutes,
+};
 use crate::{
     access::House,
     calendar::WorkingDays,
@@ -197,8 +200,8 @@ fn preview(tx: &mut Reading<'_>, call: &Call<PreviewLadder>) -> Result<Answer<La
     let due_to = steps.on(last).iter().map(|standing| standing.to).max().unwrap_or(last);
     let only = (request.assignment, request.unit);
     let work = store::due_within(tx, &call.scope, (due_from, due_to), only, WORK)?;
-    let of: Vec<_> = work.iter().map(|work| (work.task, work.unit.id)).collect();
-    let concerned = People::of(tx, tenant, first, &of)?;
+    let tasks = work.iter().map(|work| work.task);
+    let concerned = People::of(tx, tenant, first, tasks, work.iter().map(|work| work.unit.id))?;
     let ids: Vec<_> = work.iter().map(|work| work.id).collect();
     let warned = store::warned(tx, tenant, &ids)?;
     let mut found = Vec::new();
@@ -227,8 +230,8 @@ fn preview(tx: &mut Reading<'_>, call: &Call<PreviewLadder>) -> Result<Answer<La
     let told: Vec<_> = found
         .iter()
         .map(|(_, work, rung)| {
-            let lead = (work.role == AssigneeRole::ChuTri).then_some(work.task);
-            concerned.told(&rung.tell, lead, work.unit.id, None)
+            let (task, unit, role, due_on) = (work.task, work.unit.id, work.role, work.due_on);
+            concerned.warned(rung, &Warned { task, unit, role, due_on })
         })
         .collect();
     let everybody: HashSet<PersonId> = told.iter().flat_map(|told| told.keys().copied()).collect();

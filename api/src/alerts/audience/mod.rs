@@ -1,11 +1,18 @@
-//! Who is told. **Invariant: whoever is told may see what he is told of: he reports for the unit, helps
-//! it, oversees it on that day, or sees the whole organisation. Nobody is told twice of one thing.**
+//! Who is told. **Invariant: whoever is told reports for the unit, helps it, oversees it on that day, or
+//! sees the whole organisation; nobody is told twice of one thing.**
 
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use openapi::{access::Role, alerts::Audience, people::PersonId, tasks::TaskId, units::UnitId, value::Date};
+use openapi::{
+    access::Role,
+    alerts::{Audience, Rung},
+    people::PersonId,
+    tasks::{AssigneeRole, TaskId},
+    units::UnitId,
+    value::Date,
+};
 
 use crate::{access::Tenant, db::Reading, error::Result};
 
@@ -18,35 +25,33 @@ pub(super) struct People {
     leaders: Vec<PersonId>,
 }
 
+/// What decides whom a warning of an assignment concerns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Warned {
+    pub task: TaskId,
+    pub unit: UnitId,
+    pub role: AssigneeRole,
+    pub due_on: Date,
+}
+
 impl People {
-    /// Those concerned by work of these tasks at these units.
+    /// Those concerned by tasks and by units.
     pub(super) fn of(
         tx: &mut Reading<'_>,
         tenant: Tenant,
         day: Date,
-        work: &[(TaskId, UnitId)],
+        tasks: impl IntoIterator<Item = TaskId>,
+        units: impl IntoIterator<Item = UnitId>,
     ) -> Result<Self> {
-        let tasks: BTreeSet<TaskId> = work.iter().map(|(task, _)| *task).collect();
+        let tasks: BTreeSet<TaskId> = tasks.into_iter().collect();
         let helpers = store::helpers(tx, tenant, &Vec::from_iter(tasks))?;
-        let of_work = work.iter().map(|(_, unit)| *unit);
-        let units: BTreeSet<UnitId> =
-            of_work.chain(helpers.values().flatten().map(|(unit, _)| *unit)).collect();
+        let helping = helpers.values().flatten().map(|(unit, _)| *unit);
+        let units: BTreeSet<UnitId> = units.into_iter().chain(helping).collect();
         let units = Vec::from_iter(units);
         Ok(Self {
             reporters: store::reporters(tx, tenant, &units)?,
             overseers: store::overseers(tx, tenant, &units, day)?,
             helpers,
-            offices: store::everywhere(tx, tenant, Role::Office)?,
-            leaders: store::everywhere(tx, tenant, Role::Leader)?,
-        })
-    }
-
-    /// Those concerned by a unit, for what is about no task.
-    pub(super) fn of_unit(tx: &mut Reading<'_>, tenant: Tenant, day: Date, unit: UnitId) -> Result<Self> {
-        Ok(Self {
-            reporters: store::reporters(tx, tenant, &[unit])?,
-            overseers: store::overseers(tx, tenant, &[unit], day)?,
-            helpers: HashMap::new(),
             offices: store::everywhere(tx, tenant, Role::Office)?,
             leaders: store::everywhere(tx, tenant, Role::Leader)?,
         })
@@ -73,9 +78,18 @@ impl People {
         }
     }
 
-    /// Whether somebody helps with a task by work of his own that is due on the same day: he is warned of
-    /// that.
-    pub(super) fn has_own_part(&self, person: PersonId, task: TaskId, due: Date) -> bool {
+    /// Whom a rung warns of work. Who helps is told of the lead's due date and not of those of all who help
+    /// beside him; and not of that either, when his own part is due on the same day.
+    pub(super) fn warned(&self, rung: &Rung, work: &Warned) -> BTreeMap<PersonId, Audience> {
+        let lead = (work.role == AssigneeRole::ChuTri).then_some(work.task);
+        let mut told = self.told(&rung.tell, lead, work.unit, None);
+        told.retain(|person, audience| {
+            *audience != Audience::Coordinating || !self.has_own_part(*person, work.task, work.due_on)
+        });
+        told
+    }
+
+    fn has_own_part(&self, person: PersonId, task: TaskId, due: Date) -> bool {
         let reports = |unit: &UnitId| self.reporters.get(unit).is_some_and(|people| people.contains(&person));
         let parts = self.helpers.get(&task).into_iter().flatten();
         parts.filter(|(unit, _)| reports(unit)).any(|(_, runs_out_on)| *runs_out_on == Some(due))

@@ -61,8 +61,9 @@ fn stage(days: &WorkingDays, received: Date, after: i32, day: Date) -> i32 {
 fn waiting_too_long(tx: &mut Reading<'_>, house: &House) -> Result<Vec<Due>> {
     /// The oldest ones; the rest when these are answered.
     const AT_MOST: i64 = 1000;
-    let day = reached_day(tx, house)?;
-    let after = ladder::ladder(tx, house.tenant)?.draft.escalate_after.get();
+    let ladder = ladder::ladder(tx, house.tenant)?.draft;
+    let day = reached_day(house, &ladder, tx.now());
+    let after = ladder.escalate_after.get();
     let days = WorkingDays::around(tx, house.tenant, day)?;
     let difficulties = store::unanswered(tx, house.tenant, Waiting::ToPassOn, AT_MOST)?;
     let requests = store::undecided(tx, house.tenant, Waiting::ToPassOn, AT_MOST)?;
@@ -90,7 +91,7 @@ fn pass_on(tx: &mut Writing<'_>, house: &House, due: Due) -> Result<()> {
         return Ok(());
     }
     let today = house.day(tx.now());
-    let people = People::of_unit(tx, house.tenant, today, question.unit)?;
+    let people = People::of(tx, house.tenant, today, [], [question.unit])?;
     // Where nobody oversees the unit, the first step is the last one.
     let stage = if people.is_overseen(question.unit) { stage } else { 2 };
     let mut told: BTreeMap<PersonId, Audience> = BTreeMap::new();
@@ -144,7 +145,7 @@ pub(super) fn still_open(
             1 => &[Audience::Overseer],
             _ => &[Audience::Overseer, Audience::Leader],
         };
-        let people = People::of_unit(tx, house.tenant, day, question.unit)?;
+        let people = People::of(tx, house.tenant, day, [], [question.unit])?;
         for person in people.told(audiences, None, question.unit, None).into_keys() {
             *open.entry(person).or_default() += 1;
         }

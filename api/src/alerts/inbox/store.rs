@@ -79,9 +79,8 @@ pub(in crate::alerts) fn tell(tx: &mut Writing<'_>, tenant: Tenant, news: &[News
     for (person, news) in by_person {
         let many = i64::try_from(news.len()).unwrap_or(i64::MAX);
         let first = reserve(tx, tenant, person, many)? + 1;
-        let mut rows = Vec::with_capacity(news.len());
         for (number, one) in (first..).zip(news) {
-            rows.push(NoticeRow {
+            let row = NoticeRow {
                 organisation: tenant,
                 id: tx.new_id()?,
                 person_id: person,
@@ -99,10 +98,8 @@ pub(in crate::alerts) fn tell(tx: &mut Writing<'_>, tenant: Tenant, news: &[News
                 settled_at: None,
                 message_id: None,
                 read_at: None,
-            });
-        }
-        for row in &rows {
-            diesel::insert_into(notices::table).values(row).execute(tx.conn())?;
+            };
+            diesel::insert_into(notices::table).values(&row).execute(tx.conn())?;
         }
     }
     Ok(())
