@@ -4,14 +4,11 @@
 //! Signed as Standard Webhooks has it (standardwebhooks.com, 1.0.0): `webhook-id` is the message's id, by
 //! which the gateway knows a repeat.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use hmac::{Hmac, KeyInit, Mac};
 use openapi::value::{Instant, Phone};
 use serde_json::json;
-use sha2::Sha256;
 
 use super::{Outside, send::Outcome, store::MessageRow};
-use crate::{config, error::Result};
+use crate::{config, error::Result, tokens};
 
 /// Posts one message to the gateway.
 pub(super) async fn send(outside: &Outside, now: Instant, message: &MessageRow, to: &Phone) -> Outcome {
@@ -48,9 +45,9 @@ pub(super) async fn post(
         ("content-type", "application/json".to_owned()),
         ("webhook-id", id.to_owned()),
         ("webhook-timestamp", seconds.to_string()),
-        ("webhook-signature", signature(&gateway.key(), id, seconds, &body)),
+        ("webhook-signature", tokens::webhook_signature(&gateway.key(), id, seconds, &body)),
     ];
-    Ok(match outside.http.post_to_gateway(&gateway.url, &headers, body).await {
+    Ok(match outside.http.post_to_gateway(&gateway.url, &headers, body, now).await {
         Ok(answered) if (200..300).contains(&answered.status) => Outcome::Sent,
         Ok(answered) => {
             let why = format!("http_{}", answered.status);
@@ -64,16 +61,6 @@ pub(super) async fn post(
     })
 }
 
-fn signature(key: &[u8], id: &str, seconds: i64, body: &[u8]) -> String {
-    // HMAC takes a key of any length (RFC 2104), so that this cannot fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        return String::new();
-    };
-    mac.update(format!("{id}.{seconds}.").as_bytes());
-    mac.update(body);
-    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
-}
-
 /// As the whole world writes it (E.164).
 fn international(phone: &Phone) -> String {
     let phone = phone.canonical();
@@ -83,14 +70,6 @@ fn international(phone: &Phone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The example of the specification (its JavaScript and Python libraries carry the same).
-    #[test]
-    fn the_example_of_the_specification_is_signed_as_it_stands_there() {
-        let key = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-        let said = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
-        assert_eq!(said, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    }
 
     #[test]
     fn a_number_is_written_for_the_whole_world() {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use openapi::value::Instant;
 use url::Url;
 
 use crate::{
@@ -64,8 +65,9 @@ impl Http {
         address: &str,
         headers: &[(&'static str, String)],
         body: Vec<u8>,
+        now: Instant,
     ) -> std::result::Result<Answered, Unanswered> {
-        post(&self.push, address, headers, body).await
+        post(&self.push, address, headers, body, now).await
     }
 
     /// Posts bytes to the gateway.
@@ -77,8 +79,9 @@ impl Http {
         address: &str,
         headers: &[(&'static str, String)],
         body: Vec<u8>,
+        now: Instant,
     ) -> std::result::Result<Answered, Unanswered> {
-        post(&self.gateway, address, headers, body).await
+        post(&self.gateway, address, headers, body, now).await
     }
 
     /// Whether the gateway answers at all.
@@ -96,12 +99,12 @@ async fn post(
     address: &str,
     headers: &[(&'static str, String)],
     body: Vec<u8>,
+    now: Instant,
 ) -> std::result::Result<Answered, Unanswered> {
     let target = Target::parse(address, client.allowed()).map_err(|_why| "not_allowed")?;
     let post = Post { headers: headers.to_vec(), body, within: PATIENCE, answer_at_most: 0 };
     let answer = client.post(&target, post).await.map_err(code)?;
-    let seconds = answer.retry_after.and_then(|seconds| seconds.trim().parse().ok());
-    Ok(Answered { status: answer.status, retry_after: seconds.and_then(TimeDelta::try_seconds) })
+    Ok(Answered { status: answer.status, retry_after: answer.asks_to_wait(now) })
 }
 
 /// The error itself may name the address, which is a secret.

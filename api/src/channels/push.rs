@@ -198,7 +198,7 @@ async fn post(
         // Thirty-two signs at most (RFC 8030 §5.4): sent again, it takes its own place.
         ("topic", message.id.as_str().replace('-', "")),
     ];
-    Ok(outside.http.post_to_push(to.endpoint.as_str(), &headers, body).await)
+    Ok(outside.http.post_to_push(to.endpoint.as_str(), &headers, body, now).await)
 }
 
 /// What a push service's answer means (RFC 8030 §5, §7.3, §8.4).

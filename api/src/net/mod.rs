@@ -21,6 +21,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, TimeDelta};
 use http_body_util::{BodyExt, Full};
 use hyper::{
     Method, Request, StatusCode, Uri,
@@ -35,7 +36,7 @@ use hyper_util::{
     },
     rt::{TokioExecutor, TokioTimer},
 };
-use openapi::problem::Said;
+use openapi::{problem::Said, value::Instant};
 use tower_service::Service;
 use url::{Host, Url};
 
@@ -188,11 +189,29 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// How long `Retry-After` asks to wait, a day at most; nothing when it asks for nothing we can read.
+    #[must_use]
+    pub fn asks_to_wait(&self, now: Instant) -> Option<TimeDelta> {
+        asked(self.retry_after.as_deref()?, now)
+    }
     /// Whether it is a success.
     #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+}
+
+/// What `Retry-After` asks for: seconds, or a date (RFC 9110 §10.2.3), a day at most.
+fn asked(retry_after: &str, now: Instant) -> Option<TimeDelta> {
+    const MOST: TimeDelta = TimeDelta::days(1);
+    let text = retry_after.trim();
+    let wait = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        // A number too long to be one is long all the same.
+        text.parse().ok().and_then(TimeDelta::try_seconds).unwrap_or(MOST)
+    } else {
+        DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now.utc()
+    };
+    Some(wait.clamp(TimeDelta::zero(), MOST))
 }
 
 /// What is sent.
@@ -489,5 +508,26 @@ mod tests {
         assert_eq!(client.post(&target, post.clone()).await, Err(Failure::Refused));
         let client = Client::new(Allowed::parse("localhost").unwrap()).unwrap();
         assert_eq!(client.post(&target, post).await, Err(Failure::Connection));
+    }
+
+    #[test]
+    fn a_wait_is_asked_for_in_seconds_or_as_a_date() {
+        let now: Instant = "2026-11-20T01:00:00Z".parse().unwrap();
+        assert_eq!(asked("120", now), Some(TimeDelta::seconds(120)));
+        assert_eq!(asked(" 0 ", now), Some(TimeDelta::zero()));
+        assert_eq!(asked("Fri, 20 Nov 2026 01:10:00 GMT", now), Some(TimeDelta::minutes(10)));
+        assert_eq!(asked("Fri, 20 Nov 2026 00:10:00 GMT", now), Some(TimeDelta::zero()));
+        assert_eq!(asked("99999999999999999999999", now), Some(TimeDelta::days(1)));
+        assert_eq!((asked("-5", now), asked("soon", now), asked("", now)), (None, None, None));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_an_endpoint_asks_for_is_bounded(text in ".{0,40}") {
+            let now = Instant::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap());
+            if let Some(wait) = asked(&text, now) {
+                proptest::prop_assert!(wait >= TimeDelta::zero() && wait <= TimeDelta::days(1));
+            }
+        }
     }
 }

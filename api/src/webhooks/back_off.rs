@@ -1,8 +1,7 @@
 //! When a failed delivery is tried again. **Invariant: a function of how often it was tried and of
 //! chance, and of nothing else.**
 
-use chrono::{DateTime, TimeDelta};
-use openapi::value::Instant;
+use chrono::TimeDelta;
 
 /// The waits the Standard Webhooks specification suggests, in seconds: more than three days in all.
 const WAITS: [i64; 9] = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
@@ -16,20 +15,6 @@ pub(super) fn after(attempts: i32, chance: u16) -> Option<TimeDelta> {
     let most = milliseconds / 20;
     let moved = 2 * most * i64::from(chance) / i64::from(u16::MAX) - most;
     Some(TimeDelta::milliseconds(milliseconds + moved))
-}
-
-/// What `Retry-After` asks for: seconds, or a date (RFC 9110 §10.2.3), a day at most.
-#[must_use]
-pub(super) fn asked(retry_after: &str, now: Instant) -> Option<TimeDelta> {
-    const MOST: TimeDelta = TimeDelta::days(1);
-    let text = retry_after.trim();
-    let wait = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        // A number too long to be one is long all the same.
-        text.parse().ok().and_then(TimeDelta::try_seconds).unwrap_or(MOST)
-    } else {
-        DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now.utc()
-    };
-    Some(wait.clamp(TimeDelta::zero(), MOST))
 }
 
 #[cfg(test)]
@@ -55,14 +40,6 @@ mod tests {
             prop_assert!((wait - usual).abs() <= usual / 20);
             prop_assert!(wait > 0);
         }
-
-        #[test]
-        fn whatever_an_endpoint_asks_for_is_bounded(text in ".{0,40}") {
-            let now = Instant::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap());
-            if let Some(wait) = asked(&text, now) {
-                prop_assert!(wait >= TimeDelta::zero() && wait <= TimeDelta::days(1));
-            }
-        }
     }
 
     #[test]
@@ -70,16 +47,5 @@ mod tests {
         let all: i64 = WAITS.iter().sum();
         assert!((72 * 3600..80 * 3600).contains(&all));
         assert_eq!((after(0, 0), after(-1, 0), after(10, 0)), (None, None, None));
-    }
-
-    #[test]
-    fn a_wait_is_asked_for_in_seconds_or_as_a_date() {
-        let now: Instant = "2026-11-20T01:00:00Z".parse().unwrap();
-        assert_eq!(asked("120", now), Some(TimeDelta::seconds(120)));
-        assert_eq!(asked(" 0 ", now), Some(TimeDelta::zero()));
-        assert_eq!(asked("Fri, 20 Nov 2026 01:10:00 GMT", now), Some(TimeDelta::minutes(10)));
-        assert_eq!(asked("Fri, 20 Nov 2026 00:10:00 GMT", now), Some(TimeDelta::zero()));
-        assert_eq!(asked("99999999999999999999999", now), Some(TimeDelta::days(1)));
-        assert_eq!((asked("-5", now), asked("soon", now), asked("", now)), (None, None, None));
     }
 }

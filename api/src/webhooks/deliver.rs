@@ -294,7 +294,7 @@ fn judged(flown: &Flown, now: Instant) -> Settled {
         Ok(answer) => {
             let redirected = (300..400).contains(&answer.status);
             let error = if redirected { DeliveryError::Redirect } else { DeliveryError::Status };
-            let asked = answer.retry_after.as_deref().and_then(|text| back_off::asked(text, now));
+            let asked = answer.asks_to_wait(now);
             (Some(i32::from(answer.status)), error, asked)
         }
     };
