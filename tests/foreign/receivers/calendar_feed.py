@@ -3,7 +3,7 @@
     calendar_feed.py BASE_URL      DONDOC_PASSWORD says how the people of the invented commune sign in
 
 A village head and the clerk each make a feed. `icalendar` must read it without a single complaint; its
-events must be exactly the open assignments with a due date that the same person lists; every Vietnamese
+events must be exactly the work in hand with a due date that the same person lists; every Vietnamese
 text must come out of the folding as it went in; the alarms must ring at seven in the morning in Vietnam.
 (The file is not called `calendar.py`: Python's own module of that name could then not be found.)
 """
@@ -26,7 +26,8 @@ import icalendar
 BASE = sys.argv[1].rstrip("/")
 PASSWORD = os.environ.get("DONDOC_PASSWORD", "dondoc-demo-2026")
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-OPEN = {"assigned", "acknowledged", "in_progress", "submitted", "paused"}
+# What waits for the leader, or rests, is no appointment of whoever does it.
+IN_HAND = {"assigned", "acknowledged", "in_progress"}
 
 
 def ask(method: str, path: str, token: str = "", body: Any = None, **headers: str) -> tuple[int, bytes, Any]:
@@ -74,12 +75,13 @@ def sign_in(login: str) -> str:
 
 
 def due(token: str) -> dict[str, Any]:
-    """The open assignments with a due date, as the person's own list has them."""
+    """The work in hand with a due date, as the person's own list has it, but for what is over a month late."""
     found, cursor = {}, ""
+    earliest = datetime.datetime.now(VIETNAM).date() - datetime.timedelta(days=31)
     while True:
         page = expect(200, ask("GET", f"/v1/assignments?limit=200{cursor}", token))
         for one in page["items"]:
-            if one["due_on"] and one["state"] in OPEN:
+            if one["due_on"] and one["state"] in IN_HAND and one["due_on"] >= earliest.isoformat():
                 found[one["id"]] = one
         if not page["next"]:
             return found
