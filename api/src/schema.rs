@@ -7,6 +7,7 @@ diesel::table! {
         epoch -> Text,
         secret -> Binary,
         touched_at -> Nullable<Timestamp>,
+        held_at -> Nullable<Timestamp>,
     }
 }
 

@@ -8,7 +8,9 @@ CREATE TABLE installation (
     -- The key from which activation tokens and device proofs are derived.
     secret BYTEA NOT NULL,
     -- When readiness was last written, to know that writing works.
-    touched_at TIMESTAMP
+    touched_at TIMESTAMP,
+    -- Since when nothing is sent to anybody: a restored copy holds what it has to say.
+    held_at TIMESTAMP
 );
 
 CREATE TABLE signing_keys (

@@ -43,6 +43,7 @@ const SQL: &[&str] = &[
     "api/src/decisions/difficulties.rs",
     "api/src/decisions/excuses.rs",
     "api/src/decisions/extensions.rs",
+    "api/src/hold.rs",
     "api/src/organisation/found.rs",
     "api/src/schema.rs",
     "api/src/sessions/guessing.rs",

@@ -420,6 +420,14 @@ async fn a_backup_is_made_while_serving_and_restored_elsewhere(here: &Program, t
     assert_eq!(again.code, 3, "nothing is restored over data: {again:?}");
     let verified = ended(command(here.file("").as_path(), there).args(["audit", "verify"]));
     assert_eq!(verified.code, 0, "{verified:?}");
+    // Whoever tries a copy beside the original must not have it tell everybody everything again.
+    let sending = |what: &str| ended(command(here.file("").as_path(), there).args(["sending", what])).out;
+    let silent = sending("state");
+    assert!(silent.starts_with("Nothing is sent to anybody since "), "{silent}");
+    assert_eq!(sending("hold"), silent);
+    let sends = "Webhooks, push notices, e-mail and text messages are sent.\n";
+    assert_eq!(sending("resume"), sends);
+    assert_eq!(sending("state"), sends);
 
     let serving = serve(&mut command(here.file("").as_path(), there));
     let admin = serving.stranger().with_token(&admin.token().unwrap());

@@ -12,7 +12,7 @@ use super::{
     gateway, mail, push,
     store::{self, Leased, To},
 };
-use crate::{access::Tenant, error::Result, organisation, state::State};
+use crate::{access::Tenant, db::Reading, error::Result, hold, organisation, state::State};
 
 /// How many are under way at once on one channel, in this process.
 const AT_ONCE: i64 = 16;
@@ -123,7 +123,11 @@ pub async fn send_due(state: &State) -> Result<usize> {
 
 async fn send_on(state: &State, channel: Channel) -> Result<usize> {
     let mut tried = 0;
-    for tenant in state.db.read(move |tx| store::with_due(tx, channel)).await? {
+    let due = move |tx: &mut Reading<'_>| match hold::since(tx)? {
+        Some(_) => Ok(Vec::new()),
+        None => store::with_due(tx, channel),
+    };
+    for tenant in state.db.read(due).await? {
         tried += send_of(state, tenant, channel).await?;
     }
     Ok(tried)

@@ -12,6 +12,7 @@ mod invite;
 mod key;
 mod link;
 mod log;
+mod sending;
 mod serve;
 mod store;
 
@@ -66,6 +67,9 @@ enum Command {
     /// Look after the key that signs access tokens
     #[command(subcommand, arg_required_else_help = true)]
     Key(Key),
+    /// Whether webhooks, push notices, e-mail and text messages are sent; a restored copy holds them
+    #[command(subcommand, arg_required_else_help = true)]
+    Sending(Sending),
 }
 
 #[derive(Subcommand)]
@@ -78,6 +82,16 @@ enum Audit {
 enum Key {
     /// Make a new key; tokens signed with the old one stay good until they run out
     Rotate,
+}
+
+#[derive(Subcommand)]
+enum Sending {
+    /// Say whether anything is sent
+    State,
+    /// Send nothing from now on; what there is to say waits
+    Hold,
+    /// Send again, and what has waited first
+    Resume,
 }
 
 /// Why a command ended without doing what it was asked.
@@ -159,6 +173,9 @@ fn run(command: Command, config: &Config) -> Done {
             Command::Restore { file } => backup::restore(&config.place, &file),
             Command::Audit(Audit::Verify) => audit::verify(config).await,
             Command::Key(Key::Rotate) => key::rotate(config).await,
+            Command::Sending(Sending::State) => sending::state(config).await,
+            Command::Sending(Sending::Hold) => sending::hold(config).await,
+            Command::Sending(Sending::Resume) => sending::resume(config).await,
         }
     })
 }

@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     db::{self, AnyConnection, Place, Writing},
     error::Error,
+    hold,
 };
 
 /// `dondoc backup`
@@ -69,11 +70,12 @@ pub(super) fn restore(place: &Place, file: &Path) -> Done {
         }
     }
     say("All data is back. Phones and other systems that follow it will fetch everything again.");
+    say("It sends nothing to anybody yet. Does it take the original's place? Then: dondoc sending resume");
     Ok(())
 }
 
-/// What makes a copy of the data a database of its own: the tables this program knows, and a name
-/// that no feed of the original goes on under.
+/// What makes a copy of the data a database of its own: the tables this program knows, a name that no
+/// feed of the original goes on under, and silence until somebody says that the original is no more.
 fn renew(place: &Place) -> Done {
     let ours = database::tables(&mut place.connect()?)?;
     match ours {
@@ -87,7 +89,9 @@ fn renew(place: &Place) -> Done {
     let mut connection = place.connect()?;
     let now = Clock::wall().now();
     Ok(diesel::Connection::transaction(&mut connection, |c: &mut AnyConnection| {
-        store::new_epoch(&mut Writing::on(c, now))
+        let tx = &mut Writing::on(c, now);
+        hold::hold(tx)?;
+        store::new_epoch(tx)
     })
     .map_err(|error: Error| error)?)
 }

@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     db::{Db, Place},
     error::Error,
-    health, ledger,
+    health, hold, ledger,
 };
 
 /// What the doctor is asked to do beside looking.
@@ -154,6 +154,14 @@ async fn data(findings: &mut Findings, db: &Db) {
     match db.read(store::key_made_at).await {
         Ok(made) => key(findings, now, made),
         Err(error) => findings.failed("the signing key cannot be read", error),
+    }
+    match db.read(hold::since).await {
+        Ok(None) => {}
+        Ok(Some(since)) => findings.doubt(format!(
+            "nothing is sent to anybody since {since}, because this is a restored copy or somebody wanted it \
+             so; `dondoc sending resume` sends again"
+        )),
+        Err(error) => findings.failed("whether anything is sent cannot be read", error),
     }
     match db.read(store::organisations).await {
         Ok(all) if all.is_empty() => findings.doubt("there is no organisation yet; `dondoc init` founds one"),
