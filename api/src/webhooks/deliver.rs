@@ -24,7 +24,7 @@ use crate::{
     access::{House, Tenant},
     db::{Reading, Writing},
     error::Result,
-    ledger,
+    hold, ledger,
     net::{self, Failure, Post, Target},
     people,
     state::State,
@@ -39,6 +39,8 @@ const LEASE: TimeDelta = TimeDelta::seconds(30);
 const AT_ONCE: usize = 64;
 const AT_ONCE_EACH: usize = 8;
 const AT_ONCE_FAILING: usize = 2;
+/// How many wait for one endpoint before no more is taken for it: the rest is safe in the ledger.
+const WAITING_AT_MOST: i64 = 1000;
 /// How often is looked for something to do.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long is waited for more that has come back, so that one commit settles several.
@@ -199,7 +201,7 @@ impl Outbox {
 
     /// Forgets what was settled long ago.
     async fn forget(&self) -> Result<()> {
-        for webhook in self.state.db.read(store::active).await? {
+        for webhook in self.state.db.read(store::all).await? {
             loop {
                 let row = webhook.clone();
                 let forget = move |tx: &mut Writing<'_>| {
@@ -217,7 +219,7 @@ impl Outbox {
 
 /// Looks for what there is to do; most of the time nothing.
 fn look(tx: &mut Reading<'_>) -> Result<Work> {
-    let active = store::active(tx)?;
+    let active = if hold::since(tx)?.is_some() { Vec::new() } else { store::active(tx)? };
     if active.is_empty() {
         return Ok(Work { active, due: HashSet::new(), behind: Vec::new() });
     }
@@ -225,6 +227,7 @@ fn look(tx: &mut Reading<'_>) -> Result<Work> {
     let mut behind = Vec::new();
     for webhook in &active {
         if ends.get(&webhook.organisation).is_some_and(|end| webhook.position < *end)
+            && store::waiting(tx, webhook)? < WAITING_AT_MOST
             && let Some(house) = people::store::house(tx, webhook.organisation)?
         {
             behind.push((webhook.clone(), house));

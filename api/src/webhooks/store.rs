@@ -510,6 +510,24 @@ pub(super) fn active(tx: &mut Reading<'_>) -> Result<Vec<WebhookRow>> {
         .load(tx.conn())?)
 }
 
+/// Every endpoint, of every organisation: for the loop.
+pub(super) fn all(tx: &mut Reading<'_>) -> Result<Vec<WebhookRow>> {
+    Ok(webhooks::table
+        .order((webhooks::organisation, webhooks::id))
+        .select(WebhookRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// How many deliveries wait for an endpoint.
+pub(super) fn waiting(tx: &mut Reading<'_>, row: &WebhookRow) -> Result<i64> {
+    Ok(webhook_deliveries::table
+        .filter(webhook_deliveries::organisation.eq(row.organisation))
+        .filter(webhook_deliveries::webhook_id.eq(row.id))
+        .filter(webhook_deliveries::next_at.is_not_null())
+        .count()
+        .get_result(tx.conn())?)
+}
+
 /// An endpoint as it is now, by one that was read before.
 pub(super) fn again(tx: &mut Reading<'_>, row: &WebhookRow) -> Result<Option<WebhookRow>> {
     Ok(webhooks::table

@@ -5,6 +5,7 @@ mod rounds;
 use std::{collections::HashSet, time::Duration};
 
 use chrono::TimeDelta;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use mobile_client::{Client, Failed};
 use openapi::{
     access::Role,
@@ -12,6 +13,7 @@ use openapi::{
     ledger::{AuditQuery, ListAuditEvents},
     problem::{Code, FieldCode},
     reports::{ReviewDraft, ReviewReport, SubmitReport, Verdict},
+    tasks::TaskDraft,
     units::UnitKind,
     value::{Change, Instant, Limit},
     webhooks::{
@@ -25,7 +27,7 @@ use serde_json::Value;
 
 use crate::{
     on_both,
-    support::{Reaction, Receiver, World, id, note, phrase, report},
+    support::{Reaction, Receiver, World, class, id, note, phrase, report},
 };
 
 pub(super) fn to(url: &str, events: &[EventType]) -> WebhookDraft {
@@ -366,6 +368,60 @@ on_both! {
             assert_eq!((refused.status(), field(&refused).0), (422, place));
         }
         assert_eq!(receiver.all().len(), 4);
+    }
+
+    async fn a_held_copy_keeps_what_it_has_to_say(world: &World) {
+        let receiver = Receiver::new().await;
+        let webhook = register(world, to(&receiver.url(), &[EventType::AssignmentIssued])).await.id;
+        let db = &world.running.state.db;
+        db.write(api::hold::hold).await.unwrap();
+        let since = db.read(api::hold::since).await.unwrap();
+        assert_eq!(since, Some(world.now()));
+        world.clock.advance(TimeDelta::hours(1));
+        db.write(api::hold::hold).await.unwrap();
+        assert_eq!(db.read(api::hold::since).await.unwrap(), since, "held twice is held since the first");
+        let assignment = world.give("Thôn Một", 5).await;
+        let held = ping(world, webhook).await;
+        // Longer than the loop rests.
+        tokio::time::sleep(Duration::from_millis(1200)).await;
+        assert!(receiver.all().is_empty(), "nothing leaves");
+        db.write(api::hold::release).await.unwrap();
+        let both = [receiver.next().await, receiver.next().await];
+        assert!(both.iter().any(|got| got.id() == held.as_str()));
+        assert!(both.iter().any(|got| got.json()["data"]["assignment"] == assignment.as_str()));
+    }
+
+    async fn what_nobody_takes_waits_in_the_record_and_not_in_the_outbox(world: &World) {
+        let receiver = Receiver::new().await;
+        receiver.answer(Reaction::Status(500, ""));
+        for village in 0..40 {
+            world.village(&format!("Thôn {village}")).await;
+        }
+        let to_all = |draft: TaskDraft| TaskDraft { assignees: vec![class(UnitKind::Thon)], ..draft };
+        world.issue(|draft| vec![to_all(draft); 30]).await;
+        let webhook = register(world, to(&receiver.url(), &[EventType::AssignmentIssued])).await.id;
+        let all = ReplayRequest { from_sequence: Some(1), from: None };
+        world.admin().await.call::<ReplayWebhook>((webhook, id()), all).await.unwrap();
+        let waiting = || {
+            use api::schema::webhook_deliveries::{dsl::webhook_deliveries, next_at};
+            let mut connection = world.place().connect().unwrap();
+            webhook_deliveries.filter(next_at.is_not_null()).count().get_result::<i64>(&mut connection).unwrap()
+        };
+        let mut most = 0;
+        while most < 1000 {
+            most = waiting();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // Longer than the loop rests, time enough to take the other two hundred.
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        assert!((1000..1100).contains(&waiting()), "{}", waiting());
+        receiver.recover();
+        let mut arrived = HashSet::new();
+        while arrived.len() < 1200 {
+            world.clock.advance(TimeDelta::minutes(30));
+            arrived = receiver.all().iter().filter(|got| got.taken).map(|got| got.id().to_owned()).collect();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     async fn nothing_is_sent_into_this_network_unless_the_operator_allows_it(world: &World) {
