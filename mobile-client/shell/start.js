@@ -136,6 +136,11 @@
     })
     .catch(function (error) { console.warn("Đôn Đốc: no service worker", error); });
 
+  // What is pushed is a reason to look, as a network that came back is.
+  navigator.serviceWorker.addEventListener("message", function () {
+    window.dispatchEvent(new Event("online"));
+  });
+
   // Only a page that was given by an older version is loaded anew: the first time there is none.
   var wasControlled = !!navigator.serviceWorker.controller;
   navigator.serviceWorker.addEventListener("controllerchange", function () {

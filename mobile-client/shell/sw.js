@@ -68,8 +68,14 @@ self.addEventListener("push", (event) => {
     requireInteraction: urgent,
   };
   const title = typeof said.title === "string" && said.title ? said.title : "Đôn Đốc có tin mới";
-  event.waitUntil(self.registration.showNotification(title, about));
+  const shown = self.registration.showNotification(title, about);
+  event.waitUntil(Promise.all([shown, tellWindows()]));
 });
+
+// A window that is open fetches what the notice is about.
+async function tellWindows() {
+  for (const one of await self.clients.matchAll({ type: "window" })) one.postMessage("pushed");
+}
 
 // A place in the app, and nowhere else.
 function place(link) {

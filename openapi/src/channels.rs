@@ -310,7 +310,8 @@ endpoints! {
     /// Let this browser be sent notices
     ///
     /// It ends with the session of the device that asks. A browser has one subscription: another of
-    /// the same address takes its place. Nobody has more than ten; the oldest makes room.
+    /// the same address takes its place. Nobody has more than ten; the oldest makes room. Whoever had
+    /// turned push notices off wants them again.
     PutPushSubscription = Put "/v1/me/push-subscriptions/{subscription}" as "put_push_subscription",
         access: Access::SignedIn,
         path: PushSubscriptionId,

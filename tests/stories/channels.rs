@@ -305,6 +305,10 @@ with_receivers! {
         assert_eq!(none, []);
         let gone = head.call::<DeletePushSubscription>(subscription, Nothing).await.unwrap_err();
         assert_eq!(gone.code(), Code::NotFound);
+        // Who lets a browser be sent notices wants them again.
+        subscribe(&head, at, "two").await;
+        let after = channels(&head).await;
+        assert_eq!((after.push, after.subscriptions.get()), (true, 1));
         world
     }
 

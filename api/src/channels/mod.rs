@@ -264,6 +264,11 @@ fn put_subscription(
         created_at: tx.now(),
     };
     store::insert_subscription(tx, &row)?;
+    let before = store::choices(tx, tenant, person)?;
+    if !before.push {
+        let after = store::save_choices(tx, store::ChoiceRow { push: true, ..before.clone() })?;
+        record(tx, call, &before, &after)?;
+    }
     let entry = Entry::new(Deed::Subscribed, Subject::Channels, call.path).by(&call.actor);
     ledger::record(tx, tenant, entry)?;
     Ok(Answer::created(shown(call, &row)?))

@@ -99,6 +99,18 @@ test("what is pushed is shown, and a press opens the work in the window that is 
   assert.equal(new URL(it.page.url()).hash, `#/viec/${id}`);
 });
 
+test("an open app fetches at once what the notice is about", async (t) => {
+  const it = await phone(t);
+  await it.open();
+  await it.signIn(HEAD);
+  const worker = await pushable(it);
+  await it.page.waitForLoadState("networkidle");
+  const fetched = it.page.waitForRequest((one) => new URL(one.url()).pathname === "/v1/changes", { timeout: 5000 });
+  await push(it, it.page, { id: "01980000-0000-7000-8000-0000000000a4", title: "Bạn có 1 việc mới", link: "#/" });
+  await fetched;
+  await shown(worker);
+});
+
 test("a press opens the work in a new window where none is open", async (t) => {
   const it = await phone(t);
   await it.open();
