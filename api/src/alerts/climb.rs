@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// How much work one transaction warns of.
-const AT_ONCE: i64 = 200;
+const AT_ONCE: i64 = 500;
 
 /// Up to what each organisation was warned of: the day, and where the record ended when it was looked at.
 /// As long as both stand nothing can have changed, for every change is in the record.
@@ -124,9 +124,9 @@ fn warn(
     let tasks = rows.iter().map(|(row, _)| row.task_id);
     let people = People::of(tx, house.tenant, today, tasks, rows.iter().map(|(row, _)| row.unit_id))?;
     let late = rung.days.get() > 0;
-    let mut news = Vec::new();
+    let (mut news, mut entries) = (Vec::new(), Vec::with_capacity(rows.len()));
+    store::insert_alerts(tx, house.tenant, rows.iter().map(|(row, due)| (row.id, *due)), rung.days)?;
     for (row, due) in &rows {
-        store::insert_alert(tx, house.tenant, row.id, *due, rung.days)?;
         let mut facts = assignments::facts(row, None, None);
         if let Some(facts) = facts.as_object_mut() {
             facts.insert("rung".to_owned(), json!(rung.days));
@@ -135,7 +135,7 @@ fn warn(
             .of_assignment(row.id)
             .in_view_of(row.unit_id)
             .after(facts);
-        ledger::record(tx, house.tenant, entry)?;
+        entries.push(entry);
         let work = Warned { task: row.task_id, unit: row.unit_id, role: row.role, due_on: *due };
         for (person, audience) in people.warned(rung, &work) {
             let own = matches!(audience, Audience::Unit | Audience::Coordinating);
@@ -153,6 +153,7 @@ fn warn(
             });
         }
     }
+    ledger::record_all(tx, house.tenant, entries)?;
     tell(tx, house.tenant, &news)?;
     Ok(true)
 }

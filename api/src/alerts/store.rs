@@ -20,8 +20,9 @@ use openapi::{
 use crate::{
     access::{Scope, Tenant},
     assignments::store::AssignmentRow,
-    db::{Reading, Writing, one_of},
+    db::{ROWS_AT_ONCE, Reading, Writing, one_of},
     error::Result,
+    on_both,
     schema::{alerts, assignments, ladders, tasks, units, warning_progress},
 };
 
@@ -123,23 +124,27 @@ pub(super) fn still_to_warn(
     Ok(rows.into_iter().filter(anew).collect())
 }
 
-pub(super) fn insert_alert(
+/// Writes down that work is warned of, by assignment and due date, on a rung.
+pub(super) fn insert_alerts(
     tx: &mut Writing<'_>,
     tenant: Tenant,
-    assignment: AssignmentId,
-    due_on: Date,
+    work: impl Iterator<Item = (AssignmentId, Date)>,
     rung: RungDays,
 ) -> Result<()> {
     let now = tx.now();
-    diesel::insert_into(alerts::table)
-        .values((
+    let row = |(assignment, due_on): (AssignmentId, Date)| {
+        (
             alerts::organisation.eq(tenant),
             alerts::assignment_id.eq(assignment),
             alerts::due_on.eq(due_on),
             alerts::rung.eq(rung.get()),
             alerts::warned_at.eq(now),
-        ))
-        .execute(tx.conn())?;
+        )
+    };
+    let rows: Vec<_> = work.map(row).collect();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        on_both!(tx.conn(), |c| diesel::insert_into(alerts::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

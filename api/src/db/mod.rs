@@ -37,6 +37,9 @@ use crate::{
 /// Every migration, inside the program.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
+/// How many rows one statement inserts: PostgreSQL takes 65,535 values in one.
+pub const ROWS_AT_ONCE: usize = 500;
+
 /// Runs the same expression on whichever engine is there, for what the common type cannot say.
 #[macro_export]
 macro_rules! on_both {

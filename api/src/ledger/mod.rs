@@ -125,6 +125,14 @@ pub fn record(tx: &mut Writing<'_>, tenant: Tenant, entry: Entry) -> Result<()> 
     store::append(tx, tenant, id, entry)
 }
 
+/// Writes several entries down, in their order.
+///
+/// # Errors
+/// What the database says.
+pub fn record_all(tx: &mut Writing<'_>, tenant: Tenant, entries: Vec<Entry>) -> Result<()> {
+    store::append_all(tx, tenant, entries)
+}
+
 /// The hash of an entry, over everything it says and the hash of the one before it. Fields are
 /// separated by a byte no text holds.
 fn chain(previous: &str, row: &store::LedgerRow) -> String {

@@ -20,9 +20,9 @@ use openapi::{
 use super::{Entry, GENESIS, Happened, chain};
 use crate::{
     access::{Scope, Tenant},
-    db::{Reading, Writing, after},
+    db::{ROWS_AT_ONCE, Reading, Writing, after},
     error::Result,
-    people,
+    on_both, people,
     schema::{ledger, ledger_heads},
     units,
 };
@@ -56,32 +56,57 @@ struct Head {
     hash: String,
 }
 
+impl LedgerRow {
+    fn new(id: AuditEventId, organisation: Tenant, at: Instant, entry: Entry) -> Self {
+        let json = |fields: Option<serde_json::Value>| fields.map(|fields| fields.to_string());
+        Self {
+            id,
+            organisation,
+            at,
+            by_person: entry.by,
+            deed: entry.deed,
+            subject: entry.subject,
+            subject_id: entry.subject_id,
+            assignment_id: entry.assignment,
+            unit_id: entry.unit,
+            former_unit_id: entry.former_unit,
+            before: json(entry.before),
+            after: json(entry.after),
+            position: None,
+            previous_hash: None,
+            hash: None,
+        }
+    }
+}
+
 /// Writes an entry down; on SQLite with its place.
 pub(super) fn append(tx: &mut Writing<'_>, tenant: Tenant, id: AuditEventId, entry: Entry) -> Result<()> {
-    let json = |fields: Option<serde_json::Value>| fields.map(|fields| fields.to_string());
-    let mut row = LedgerRow {
-        id,
-        organisation: tenant,
-        at: tx.now(),
-        by_person: entry.by,
-        deed: entry.deed,
-        subject: entry.subject,
-        subject_id: entry.subject_id,
-        assignment_id: entry.assignment,
-        unit_id: entry.unit,
-        former_unit_id: entry.former_unit,
-        before: json(entry.before),
-        after: json(entry.after),
-        position: None,
-        previous_hash: None,
-        hash: None,
-    };
+    let mut row = LedgerRow::new(id, tenant, tx.now(), entry);
     if tx.is_sqlite() {
         let mut head = head(tx, tenant)?;
         place(&mut row, &mut head);
         keep_head(tx, &head)?;
     }
     diesel::insert_into(ledger::table).values(&row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes entries down in their order; on SQLite with their places.
+pub(super) fn append_all(tx: &mut Writing<'_>, tenant: Tenant, entries: Vec<Entry>) -> Result<()> {
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        rows.push(LedgerRow::new(tx.new_id()?, tenant, tx.now(), entry));
+    }
+    if tx.is_sqlite() && !rows.is_empty() {
+        let mut head = head(tx, tenant)?;
+        for row in &mut rows {
+            place(row, &mut head);
+        }
+        keep_head(tx, &head)?;
+    }
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        on_both!(tx.conn(), |c| diesel::insert_into(ledger::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

@@ -21,8 +21,9 @@ use openapi::{
 use crate::{
     access::{Scope, Tenant},
     alerts::Question,
-    db::{Reading, Writing, after, one_of},
+    db::{ROWS_AT_ONCE, Reading, Writing, after, one_of},
     error::Result,
+    on_both,
     schema::{assignments, inboxes, mutes, notices, tasks},
 };
 
@@ -76,11 +77,12 @@ pub(in crate::alerts) fn tell(tx: &mut Writing<'_>, tenant: Tenant, news: &[News
     for one in news {
         by_person.entry(one.person).or_default().push(one);
     }
+    let first = reserve(tx, tenant, by_person.iter().map(|(person, news)| (*person, news.len())))?;
+    let mut rows = Vec::with_capacity(news.len());
     for (person, news) in by_person {
-        let many = i64::try_from(news.len()).unwrap_or(i64::MAX);
-        let first = reserve(tx, tenant, person, many)? + 1;
+        let first = first.get(&person).copied().unwrap_or(0) + 1;
         for (number, one) in (first..).zip(news) {
-            let row = NoticeRow {
+            rows.push(NoticeRow {
                 organisation: tenant,
                 id: tx.new_id()?,
                 person_id: person,
@@ -98,9 +100,11 @@ pub(in crate::alerts) fn tell(tx: &mut Writing<'_>, tenant: Tenant, news: &[News
                 settled_at: None,
                 message_id: None,
                 read_at: None,
-            };
-            diesel::insert_into(notices::table).values(&row).execute(tx.conn())?;
+            });
         }
+    }
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        on_both!(tx.conn(), |c| diesel::insert_into(notices::table).values(rows).execute(c))?;
     }
     Ok(())
 }
@@ -129,26 +133,34 @@ pub(in crate::alerts) fn forget(tx: &mut Writing<'_>, tenant: Tenant, before: In
     Ok(diesel::delete(those).execute(tx.conn())?)
 }
 
-/// Takes numbers in an inbox. Answers the last one that was taken before.
-fn reserve(tx: &mut Writing<'_>, tenant: Tenant, person: PersonId, many: i64) -> Result<i64> {
-    let this = inboxes::table.filter(inboxes::organisation.eq(tenant).and(inboxes::person_id.eq(person)));
-    let last: Option<i64> = this.select(inboxes::number).first(tx.conn()).optional()?;
-    match last {
-        Some(last) => {
-            diesel::update(this).set(inboxes::number.eq(last + many)).execute(tx.conn())?;
-            Ok(last)
-        }
-        None => {
-            diesel::insert_into(inboxes::table)
-                .values((
-                    inboxes::organisation.eq(tenant),
-                    inboxes::person_id.eq(person),
-                    inboxes::number.eq(many),
-                ))
-                .execute(tx.conn())?;
-            Ok(0)
+/// Takes numbers in inboxes, so many in each. Answers the last one that was taken before, by person.
+fn reserve(
+    tx: &mut Writing<'_>,
+    tenant: Tenant,
+    wanted: impl Iterator<Item = (PersonId, usize)>,
+) -> Result<HashMap<PersonId, i64>> {
+    // A statement for each count, of which there are few, rather than for each person.
+    let mut by_count: BTreeMap<i64, Vec<PersonId>> = BTreeMap::new();
+    for (person, many) in wanted {
+        by_count.entry(i64::try_from(many).unwrap_or(i64::MAX)).or_default().push(person);
+    }
+    let mut last = HashMap::new();
+    for (many, people) in by_count {
+        let those =
+            inboxes::table.filter(inboxes::organisation.eq(tenant).and(one_of(inboxes::person_id, &people)));
+        let known: Vec<(PersonId, i64)> =
+            those.clone().select((inboxes::person_id, inboxes::number)).load(tx.conn())?;
+        diesel::update(those).set(inboxes::number.eq(inboxes::number + many)).execute(tx.conn())?;
+        last.extend(known);
+        let opened = people.into_iter().filter(|person| !last.contains_key(person)).map(|person| {
+            (inboxes::organisation.eq(tenant), inboxes::person_id.eq(person), inboxes::number.eq(many))
+        });
+        let opened: Vec<_> = opened.collect();
+        for rows in opened.chunks(ROWS_AT_ONCE) {
+            on_both!(tx.conn(), |c| diesel::insert_into(inboxes::table).values(rows).execute(c))?;
         }
     }
+    Ok(last)
 }
 
 pub(in crate::alerts) fn mute(
@@ -320,8 +332,8 @@ pub(in crate::alerts) fn mark(tx: &mut Writing<'_>, rows: &mut [NoticeRow]) -> R
     let Some((tenant, person)) = rows.first().map(|row| (row.organisation, row.person_id)) else {
         return Ok(());
     };
-    let many = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let first = reserve(tx, tenant, person, many)? + 1;
+    let last = reserve(tx, tenant, [(person, rows.len())].into_iter())?;
+    let first = last.get(&person).copied().unwrap_or(0) + 1;
     let now = tx.now();
     for (number, row) in (first..).zip(rows) {
         row.number = number;
