@@ -127,8 +127,8 @@ fn send(
         };
         if waits && language.is_some() && speaks(&notice) { said.push(notice) } else { unsaid.push(notice) }
     }
-    let ids = |notices: &[Unsettled]| -> Vec<NoticeId> { notices.iter().map(|notice| notice.id).collect() };
-    store::settle(tx, house.tenant, &ids(&unsaid), None)?;
+    let unsaid: Vec<NoticeId> = unsaid.into_iter().map(|notice| notice.id).collect();
+    store::let_go(tx, house.tenant, &unsaid)?;
     let Some(language) = language.filter(|_| !said.is_empty() || open > 0) else { return Ok(None) };
     let words = words::of(&said, open, today, language);
     let link = match said.as_slice() {
@@ -145,7 +145,10 @@ fn send(
         urgent,
     };
     channels::post(tx, house.tenant, &message)?;
-    store::settle(tx, house.tenant, &ids(&said), Some(message.id))?;
+    // What was let go is settled; what is left up to the last is what was said.
+    if let Some(last) = said.last() {
+        store::settle(tx, house.tenant, person, (last.created_at, last.id), urgent, message.id)?;
+    }
     Ok(Some(message.id))
 }
 

@@ -15,7 +15,7 @@ use openapi::{
     problem::Language,
     timeliness::State,
     units::UnitId,
-    value::{Date, Name, Note},
+    value::{Date, Instant, Name, Note},
 };
 
 use crate::{
@@ -54,6 +54,7 @@ pub(in crate::alerts) fn with_news(
 #[derive(Debug, Clone)]
 pub(in crate::alerts) struct Unsettled {
     pub id: NoticeId,
+    pub created_at: Instant,
     pub kind: NoticeKind,
     pub assignment: Option<AssignmentId>,
     pub directive: Option<DirectiveId>,
@@ -123,6 +124,7 @@ pub(in crate::alerts) fn unsettled(
         Unsettled {
             holds: holds && (row.assignment_id.is_none() || unit == row.unit_id),
             id: row.id,
+            created_at: row.created_at,
             kind: row.kind,
             assignment: row.assignment_id,
             directive: row.directive_id,
@@ -135,20 +137,41 @@ pub(in crate::alerts) fn unsettled(
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Nothing is left to be done about these: they went out in a message, or need not any more.
-pub(in crate::alerts) fn settle(
-    tx: &mut Writing<'_>,
-    tenant: Tenant,
-    ids: &[NoticeId],
-    message: Option<MessageId>,
-) -> Result<()> {
+/// Nothing is left to be done about these: they need not go out any more.
+pub(in crate::alerts) fn let_go(tx: &mut Writing<'_>, tenant: Tenant, ids: &[NoticeId]) -> Result<()> {
     const AT_ONCE: usize = 500;
     let now = tx.now();
     for ids in ids.chunks(AT_ONCE) {
         diesel::update(notices::table.filter(notices::organisation.eq(tenant).and(one_of(notices::id, ids))))
-            .set((notices::settled_at.eq(now), notices::message_id.eq(message)))
+            .set(notices::settled_at.eq(now))
             .execute(tx.conn())?;
     }
+    Ok(())
+}
+
+/// What is unsettled of a person up to this notice went out in a message. One statement, however many:
+/// a leader may be told of thousands.
+pub(in crate::alerts) fn settle(
+    tx: &mut Writing<'_>,
+    tenant: Tenant,
+    person: PersonId,
+    last: (Instant, NoticeId),
+    at_once: bool,
+    message: MessageId,
+) -> Result<()> {
+    let now = tx.now();
+    let (created_at, id) = last;
+    let before = notices::created_at.lt(created_at);
+    let at_that_moment = notices::created_at.eq(created_at).and(notices::id.le(id));
+    // What goes at once holds only what may not wait, a digest everything: false is less than true.
+    let these = notices::table
+        .filter(notices::organisation.eq(tenant).and(notices::person_id.eq(person)))
+        .filter(notices::settled_at.is_null().and(notices::created_at.le(created_at)))
+        .filter(before.or(at_that_moment))
+        .filter(notices::at_once.ge(at_once));
+    diesel::update(these)
+        .set((notices::settled_at.eq(now), notices::message_id.eq(message)))
+        .execute(tx.conn())?;
     Ok(())
 }
 
