@@ -17,6 +17,7 @@ mod keys;
 mod ladder_model;
 mod ledger;
 
+mod linked_model;
 mod links;
 mod operator;
 mod organisation;
