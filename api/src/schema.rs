@@ -312,6 +312,7 @@ diesel::table! {
         organisation -> Integer,
         report_id -> Text,
         assignment_id -> Text,
+        completes -> Bool,
     }
 }
 

@@ -19,6 +19,8 @@ CREATE TABLE report_places (
     organisation INTEGER NOT NULL REFERENCES organisations (number),
     report_id TEXT NOT NULL,
     assignment_id TEXT NOT NULL,
+    -- Whether it says that the work is done there: not where the unit has more to do of the same work.
+    completes BOOLEAN NOT NULL,
     PRIMARY KEY (organisation, report_id, assignment_id),
     FOREIGN KEY (organisation, report_id) REFERENCES reports (organisation, id),
     FOREIGN KEY (organisation, assignment_id) REFERENCES assignments (organisation, id)

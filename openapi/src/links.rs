@@ -21,7 +21,8 @@ endpoints! {
     ///
     /// They are the same work, given at two places; also after issue. From now on a unit that has
     /// both reports once: its report on one counts at the other too, and one review settles both.
-    /// Linked already, it answers the same.
+    /// Where it has something else unfinished that is linked to the other, it has done a part of
+    /// that, and the other stays open. Linked already, it answers the same.
     LinkTasks = Put "/v1/tasks/{task}/links/{other}" as "link_tasks",
         access: Access::To(Action::ChangeDirectives),
         path: (TaskId, TaskId),

@@ -5,8 +5,8 @@ use api::jobs::warn;
 use openapi::{
     alerts::{ListNotices, NoticesQuery},
     assignments::{
-        Assignment, AssignmentId, CancelAssignment, CountAssignments, HistoryKind, ListHistory, PauseAssignment,
-        Reason,
+        Assignment, AssignmentId, CancelAssignment, CountAssignments, HistoryKind, ListHistory,
+        PauseAssignment, Reason,
     },
     carrying::{
         CarriedTask, CarryOver, CarryOverDraft, LineQuery, ListLine, ListUnfinished, PreviewCarryOver,
@@ -17,16 +17,19 @@ use openapi::{
         PutExcuse, PutExtension,
     },
     directives::{
-        DeleteDirective, DirectiveId, DirectivePatch, PatchDirective, PreviewIssue, PutDirective, ReadDirective,
+        DeleteDirective, DirectiveId, DirectivePatch, PatchDirective, PreviewIssue, PutDirective,
+        ReadDirective,
     },
     endpoint::Nothing,
     figures::{OverdueQuery, ReadOverdue, ReadStatistics, StatisticsQuery},
     ledger::{ChangeKind, FeedQuery, ReadFeed, Subject},
     problem::{Code, FieldCode},
-    reports::{ListReports, ReportDraft, ReportFlag, ReportsQuery, ReviewDraft, ReviewReport, SubmitReport, Verdict},
+    reports::{
+        ListReports, ReportDraft, ReportFlag, ReportsQuery, ReviewDraft, ReviewReport, SubmitReport, Verdict,
+    },
     tasks::{
-        AssigneeRole, Cycle, Basis, Due, ListTasks, Nature, PatchTask, ReadTask, Recurrence, TaskDraft, TaskId,
-        TaskPatch, TasksQuery,
+        AssigneeRole, Basis, Cycle, Due, ListTasks, Nature, PatchTask, ReadTask, Recurrence, TaskDraft,
+        TaskId, TaskPatch, TasksQuery,
     },
     timeliness::{State, Timeliness},
     units::UnitId,

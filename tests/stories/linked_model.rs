@@ -27,6 +27,9 @@ use crate::{
 
 const VILLAGES: [&str; 2] = ["Thôn Một", "Thôn Hai"];
 
+/// The usual seed.
+const SEED: u64 = 20_261_120;
+
 /// Chance that can be had again: SplitMix64.
 struct Chance(u64);
 impl Chance {
@@ -60,6 +63,7 @@ struct Work {
 struct Said {
     on: Date,
     reviewed: bool,
+    /// Where it says that the work is done.
     places: Vec<usize>,
 }
 
@@ -77,28 +81,37 @@ impl Model {
         }
         which
     }
-    /// Every open assignment at which a report counts.
-    fn places(&self, named: usize) -> Vec<usize> {
-        let end = self.end(named);
-        let own = [self.work[named].task, self.work[end].task];
+    /// What the unit of an assignment has that is linked to some tasks.
+    fn beside(&self, of: &[TaskId], village: usize) -> BTreeSet<usize> {
         let linked = (0..self.work.len()).filter(|at| {
-            let same = self.work[*at].village == self.work[named].village;
-            same && own.iter().any(|task| self.links.contains(&(*task, self.work[*at].task)))
+            let same = self.work[*at].village == village;
+            let outside = !of.contains(&self.work[*at].task);
+            same && outside && of.iter().any(|task| self.links.contains(&(*task, self.work[*at].task)))
         });
-        let mut places = vec![named, end];
-        places.extend(linked.map(|at| self.end(at)));
-        places.sort_unstable();
-        places.dedup();
-        places.retain(|at| self.work[*at].facts.state.is_open());
-        places
+        linked.map(|at| self.end(at)).collect()
+    }
+    /// Every open assignment at which a report counts, and whether it speaks of all that is to be done.
+    fn places(&self, named: usize) -> Vec<(usize, bool)> {
+        let (end, village) = (self.end(named), self.work[named].village);
+        let mut beside = self.beside(&[self.work[named].task, self.work[end].task], village);
+        beside.retain(|at| *at != named && *at != end && self.work[*at].facts.state.is_open());
+        let reached: BTreeSet<usize> = beside.iter().copied().chain([named, end]).collect();
+        let whole = |at: usize| {
+            let others = self.beside(&[self.work[at].task], village);
+            let left =
+                |other: &usize| matches!(self.work[*other].facts.state, State::Assigned | State::InProgress);
+            !others.difference(&reached).any(left)
+        };
+        let own = BTreeSet::from([named, end]).into_iter().filter(|at| self.work[*at].facts.state.is_open());
+        own.map(|at| (at, true)).chain(beside.iter().map(|at| (*at, whole(*at)))).collect()
     }
     fn reported(&mut self, named: usize, report: ReportId, completes: bool, on: Date) {
         let places = self.places(named);
         self.work[named].reports.insert(report);
-        for at in &places {
+        for (at, whole) in &places {
             let work = &mut self.work[*at];
             work.reports.insert(report);
-            if completes {
+            if completes && *whole {
                 work.facts.state = State::Submitted;
                 work.facts.finished_on = Some(work.facts.finished_on.map_or(on, |before| before.min(on)));
             } else if work.facts.state == State::Assigned {
@@ -106,6 +119,7 @@ impl Model {
             }
         }
         if completes {
+            let places = places.into_iter().filter(|(_, whole)| *whole).map(|(at, _)| at).collect();
             self.said.insert(report, Said { on, reviewed: false, places });
         }
     }
@@ -231,7 +245,8 @@ async fn carried(world: &World, people: &People, model: &mut Model, chance: &mut
     world.issue_draft(directive).await;
     let there = world.of_task(task).await;
     assert_eq!(there.len(), open.len());
-    let neighbours: Vec<TaskId> = model.links.iter().filter(|link| link.0 == from).map(|link| link.1).collect();
+    let neighbours: Vec<TaskId> =
+        model.links.iter().filter(|link| link.0 == from).map(|link| link.1).collect();
     model.links.extend(neighbours.iter().flat_map(|other| [(task, *other), (*other, task)]));
     for at in open {
         let village = model.work[at].village;
@@ -270,7 +285,11 @@ async fn compare(world: &World, people: &People, model: &Model, step: usize) {
         let one = by_id[&work.id];
         let facts = Facts { state: one.state, due_on: one.due_on, finished_on: one.finished_on };
         assert_eq!(facts, work.facts, "step {step}");
-        assert_eq!((one.carried_times.get(), one.original_due_on), (work.times, Some(work.first_due)), "step {step}");
+        assert_eq!(
+            (one.carried_times.get(), one.original_due_on),
+            (work.times, Some(work.first_due)),
+            "step {step}"
+        );
         let all = ReportsQuery { limit: Limit::try_from(200).ok(), ..ReportsQuery::default() };
         let heard = people.leader.query::<ListReports>(work.id, all).await.unwrap().reply.items;
         let found: BTreeSet<ReportId> = heard.iter().map(|one| one.id).collect();
@@ -328,7 +347,10 @@ async fn one_life(world: &World, seed: u64, steps: usize) {
                 model.reported(which, new, completes, world.today());
             }
             6 | 7 => {
-                let Some(report) = model.said.keys().nth(chance.below(64) % model.said.len().max(1)).copied() else { continue };
+                let Some(report) = model.said.keys().nth(chance.below(64) % model.said.len().max(1)).copied()
+                else {
+                    continue;
+                };
                 let accepted = chance.below(2) == 0;
                 let verdict = if accepted { Verdict::Accept } else { Verdict::Return };
                 let draft = ReviewDraft { verdict, reason: (!accepted).then(|| note("Thiếu.")) };
@@ -356,12 +378,14 @@ async fn one_life(world: &World, seed: u64, steps: usize) {
     for (day, then) in past {
         assert_eq!(tally(&people, Some(day)).await, then, "what was true then is still told");
     }
-    assert!(model.work.iter().any(|work| work.times > 0), "something was carried over");
+    // Not every seed comes to everything; the usual one does.
+    let everything = model.work.iter().any(|work| work.times > 1) && !model.said.is_empty();
+    assert!(everything || seed != SEED, "work was carried over twice, and reported");
 }
 
 on_both! {
     async fn whatever_the_order_no_report_is_lost_and_all_figures_agree(world: &World) {
-        let seed = std::env::var("DONDOC_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_120);
+        let seed = std::env::var("DONDOC_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
         one_life(world, seed, 70).await;
     }
 }

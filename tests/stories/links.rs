@@ -30,7 +30,12 @@ fn returned(why: &str) -> ReviewDraft {
 }
 
 /// A directive with one task for some villages.
-async fn given(world: &World, villages: &[&str], by: Option<Date>, role: AssigneeRole) -> (DirectiveId, TaskId) {
+async fn given(
+    world: &World,
+    villages: &[&str],
+    by: Option<Date>,
+    role: AssigneeRole,
+) -> (DirectiveId, TaskId) {
     let mut units = Vec::new();
     for village in villages {
         units.push(world.village(village).await);
@@ -134,6 +139,30 @@ on_both! {
         // A correction may name a report of the other place.
         let correction = ReportDraft { corrects: Some(second), ..report(world, of_one) };
         assert_eq!(head.call::<SubmitReport>(id(), correction).await.unwrap().status, 201);
+    }
+
+    async fn one_part_done_is_not_the_whole(world: &World) {
+        let head = world.head_of("Thôn Một").await;
+        let by = Some(world.day(5));
+        let (_, whole) = given(world, &["Thôn Một"], by, AssigneeRole::PhoiHop).await;
+        let (_, one) = given(world, &["Thôn Một"], by, AssigneeRole::ChuTri).await;
+        let (_, two) = given(world, &["Thôn Một"], by, AssigneeRole::ChuTri).await;
+        linked(world, whole, one).await;
+        linked(world, whole, two).await;
+        let states = async || {
+            let mut all = Vec::new();
+            for task in [whole, one, two] {
+                let stands = of(world, task, "Thôn Một").await;
+                all.push((stands.state, stands.percent.map(|p| p.get())));
+            }
+            all
+        };
+        world.complete(&head, of(world, one, "Thôn Một").await.id).await;
+        let begun = (State::InProgress, None);
+        assert_eq!(states().await, [begun, (State::Submitted, Some(50)), (State::Assigned, None)]);
+        world.complete(&head, of(world, two, "Thôn Một").await.id).await;
+        let done = (State::Submitted, Some(50));
+        assert_eq!(states().await, [(State::Completed, Some(50)), done, done]);
     }
 
     async fn every_giver_sees_the_others_and_nobody_sees_more_than_he_may(world: &World) {

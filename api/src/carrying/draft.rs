@@ -70,7 +70,8 @@ fn full() -> Error {
 
 /// The same again is the same task carried on, by the same units; the rest is the clerk's to change.
 fn check_same(directive: DirectiveId, asked: &CarriedTask, known: &Task) -> Result<()> {
-    let has: BTreeSet<UnitId> = known.draft.assignees.iter().flat_map(|one| one.units.iter().copied()).collect();
+    let has: BTreeSet<UnitId> =
+        known.draft.assignees.iter().flat_map(|one| one.units.iter().copied()).collect();
     let wants: BTreeSet<UnitId> = asked.units.iter().copied().collect();
     let same = known.draft.directive == directive
         && known.draft.carried_from == Some(asked.carried_from)

@@ -6,9 +6,7 @@ pub(crate) mod store;
 
 use openapi::{
     assignments::{Assignment, AssignmentsQuery},
-    carrying::{
-        CarriedDraft, CarryOver, CarryOverResult, ListLine, ListUnfinished, PreviewCarryOver,
-    },
+    carrying::{CarriedDraft, CarryOver, CarryOverResult, ListLine, ListUnfinished, PreviewCarryOver},
     directives::DirectiveId,
     endpoint::Endpoint,
     ledger::Deed,

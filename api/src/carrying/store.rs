@@ -95,7 +95,11 @@ pub(crate) fn end(tx: &mut Reading<'_>, row: AssignmentRow) -> Result<Assignment
 }
 
 /// Where the work of a task stands now, in whatever directive, unit by unit. What recurs is left out.
-pub(crate) fn ends(tx: &mut Reading<'_>, tenant: Tenant, task: TaskId) -> Result<Vec<(UnitId, AssignmentRow)>> {
+pub(crate) fn ends(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    task: TaskId,
+) -> Result<Vec<(UnitId, AssignmentRow)>> {
     let rows = given::ever_of_task(tx, tenant, task)?;
     let mut ends: Vec<(UnitId, AssignmentRow)> = Vec::new();
     for row in rows.into_iter().filter(|row| row.period_number == 0) {

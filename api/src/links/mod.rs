@@ -7,6 +7,7 @@ use openapi::{
     ledger::{Deed, Subject},
     links::{LinkTasks, ListLinkedToTask, ListLinkedWork, UnlinkTasks},
     tasks::{Task, TaskId},
+    timeliness::State,
     units::UnitId,
     value::{Cursor, Limit, Page},
 };
@@ -126,28 +127,58 @@ pub(crate) struct Also {
     /// Whether it is still open there, so that the report is taken up there instead.
     pub taken_up: bool,
     /// The open assignments besides the one that is named.
-    pub at: Vec<AssignmentRow>,
+    pub at: Vec<Place>,
+}
+
+/// An assignment at which a report counts that names another.
+pub(crate) struct Place {
+    /// The assignment.
+    pub row: AssignmentRow,
+    /// Whether a report of work done says so of all that is to be done here. Where the unit has
+    /// something else unfinished that is linked to this, it has done a part.
+    pub whole: bool,
 }
 
 /// Where else a report counts that a unit makes on an assignment.
 pub(crate) fn also_at(tx: &mut Reading<'_>, named: &AssignmentRow, unit: UnitId) -> Result<Also> {
     let end = carrying::store::end(tx, named.clone())?;
     let went_on = end.id != named.id && end.unit_id == unit;
-    let mut at = Vec::new();
     let taken_up = went_on && end.state.is_open();
+    let mut at = Vec::new();
     if taken_up {
-        at.push(end.clone());
+        at.push(Place { row: end.clone(), whole: true });
     }
-    let own = [named.task_id, end.task_id];
-    let linked = tasks::store::linked_to(tx, named.organisation, &own)?;
-    if !linked.is_empty() {
-        for row in given::of_unit_in(tx, &linked, unit, named)? {
-            let row = carrying::store::end(tx, row)?;
-            let counts = row.state.is_open() && row.unit_id == unit && row.id != named.id;
-            if counts && !at.iter().any(|known| known.id == row.id) {
-                at.push(row);
-            }
-        }
+    let mut reached = vec![named.id, end.id];
+    let beside = of_unit_beside(tx, &[named.task_id, end.task_id], unit, named)?;
+    let beside: Vec<_> =
+        beside.into_iter().filter(|row| row.state.is_open() && !reached.contains(&row.id)).collect();
+    reached.extend(beside.iter().map(|row| row.id));
+    for row in beside {
+        let others = of_unit_beside(tx, &[row.task_id], unit, named)?;
+        let unfinished = |row: &AssignmentRow| row.state.is_open() && row.state != State::Submitted;
+        let whole = !others.iter().any(|other| unfinished(other) && !reached.contains(&other.id));
+        at.push(Place { row, whole });
     }
     Ok(Also { went_on, taken_up, at })
+}
+
+/// What a unit has of the tasks linked to some, where that stands now.
+fn of_unit_beside(
+    tx: &mut Reading<'_>,
+    tasks: &[TaskId],
+    unit: UnitId,
+    like: &AssignmentRow,
+) -> Result<Vec<AssignmentRow>> {
+    let linked = tasks::store::linked_to(tx, like.organisation, tasks)?;
+    let mut rows: Vec<AssignmentRow> = Vec::new();
+    if linked.is_empty() {
+        return Ok(rows);
+    }
+    for row in given::of_unit_in(tx, &linked, unit, like)? {
+        let end = carrying::store::end(tx, row)?;
+        if end.unit_id == unit && !rows.iter().any(|known| known.id == end.id) {
+            rows.push(end);
+        }
+    }
+    Ok(rows)
 }

@@ -67,9 +67,17 @@ fn submit(tx: &mut Writing<'_>, call: &Call<SubmitReport>) -> Result<Answer<Repo
     }
     store::keep_places(tx, &row, &also.at)?;
     for place in &also.at {
-        take_up(tx, &call.actor, place, unit, &row, &call.body, moment)?;
+        let said = said_at(place, &call.body);
+        take_up(tx, &call.actor, &place.row, unit, &row, &said, moment)?;
     }
     Ok(answer(store::shown(tx, row)?, true))
+}
+
+/// What a report says at a place it does not name: of a part neither how much of the whole is done, nor
+/// that it is.
+fn said_at(place: &links::Place, draft: &ReportDraft) -> ReportDraft {
+    let draft = draft.clone();
+    if place.whole { draft } else { ReportDraft { completes: false, percent: None, quantity: None, ..draft } }
 }
 
 fn answer(report: Report, new: bool) -> Answer<Report> {
@@ -258,7 +266,7 @@ fn waiting_for(
         return Ok(waiting);
     }
     let scope = Scope::of_tenant_of(&call.scope);
-    for id in store::places_of(tx, report)? {
+    for id in store::done_by(tx, report)? {
         let row = given::find(tx, &scope, id)?.ok_or_else(Error::not_found)?;
         if row.state == State::Submitted && row.unit_id == report.unit_id {
             waiting.push(row);

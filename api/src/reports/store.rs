@@ -18,6 +18,7 @@ use crate::{
     attachments, carrying,
     db::{Reading, Writing, after, one_of},
     error::{Error, Result},
+    links::Place,
     people,
     schema::{report_places, reports},
     serve::Call,
@@ -111,24 +112,28 @@ pub(super) fn is_of(tx: &mut Reading<'_>, assignment: &AssignmentRow, id: Report
 }
 
 /// Notes at which assignments a report counts besides the one it names.
-pub(super) fn keep_places(tx: &mut Writing<'_>, report: &ReportRow, at: &[AssignmentRow]) -> Result<()> {
+pub(super) fn keep_places(tx: &mut Writing<'_>, report: &ReportRow, at: &[Place]) -> Result<()> {
     for place in at {
         diesel::insert_into(report_places::table)
             .values((
                 report_places::organisation.eq(report.organisation),
                 report_places::report_id.eq(report.id),
-                report_places::assignment_id.eq(place.id),
+                report_places::assignment_id.eq(place.row.id),
+                report_places::completes.eq(report.completes && place.whole),
             ))
             .execute(tx.conn())?;
     }
     Ok(())
 }
 
-/// The assignments a report counts at: the one it names first.
-pub(super) fn places_of(tx: &mut Reading<'_>, report: &ReportRow) -> Result<Vec<AssignmentId>> {
+/// The assignments that are done by what a report says: the one it names first.
+pub(super) fn done_by(tx: &mut Reading<'_>, report: &ReportRow) -> Result<Vec<AssignmentId>> {
     let mut places = vec![report.assignment_id];
     let others: Vec<AssignmentId> = report_places::table
-        .filter(report_places::organisation.eq(report.organisation).and(report_places::report_id.eq(report.id)))
+        .filter(
+            report_places::organisation.eq(report.organisation).and(report_places::report_id.eq(report.id)),
+        )
+        .filter(report_places::completes.eq(true))
         .order(report_places::assignment_id)
         .select(report_places::assignment_id)
         .load(tx.conn())?;
@@ -279,7 +284,11 @@ pub(super) fn keep_review(
 
 /// The day of the earliest completing report of an assignment that still waits for a review.
 pub(super) fn earliest_waiting(tx: &mut Reading<'_>, assignment: &AssignmentRow) -> Result<Option<Date>> {
-    let counting = counting_at(tx, assignment.organisation, &[assignment.id])?;
+    let counting: Vec<ReportId> = report_places::table
+        .filter(report_places::organisation.eq(assignment.organisation))
+        .filter(report_places::assignment_id.eq(assignment.id).and(report_places::completes.eq(true)))
+        .select(report_places::report_id)
+        .load(tx.conn())?;
     let about = reports::assignment_id.eq(assignment.id).or(one_of(reports::id, &counting));
     Ok(reports::table
         .filter(reports::organisation.eq(assignment.organisation).and(about))
