@@ -77,6 +77,8 @@ pub fn routes() -> Routes {
     crate::keys::mount(&mut routes);
     crate::directives::mount(&mut routes);
     crate::tasks::mount(&mut routes);
+    crate::carrying::mount(&mut routes);
+    crate::links::mount(&mut routes);
     crate::assignments::mount(&mut routes);
     crate::reports::mount(&mut routes);
     crate::attachments::mount(&mut routes);

@@ -296,6 +296,24 @@ diesel::table! {
         excused -> Bool,
         version -> Integer,
         updated_at -> Timestamp,
+        carried_times -> Integer,
+    }
+}
+
+diesel::table! {
+    carry_overs (organisation, from_id) {
+        organisation -> Integer,
+        from_id -> Text,
+        to_id -> Text,
+    }
+}
+
+diesel::table! {
+    report_places (organisation, report_id, assignment_id) {
+        organisation -> Integer,
+        report_id -> Text,
+        assignment_id -> Text,
+        completes -> Bool,
     }
 }
 
@@ -729,6 +747,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     directives,
     tasks,
     task_links,
+    carry_overs,
+    report_places,
     assignments,
     assignment_past,
     reports,

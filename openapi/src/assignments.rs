@@ -159,6 +159,10 @@ pub struct Assignment {
     pub extension_asked: bool,
     /// Whether a leader has confirmed that the delay is excused.
     pub excused: bool,
+    /// How often it was carried over from an earlier directive before it stood here.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub carried_times: Count,
     /// Changes with every change.
     pub version: Version,
     /// When it last changed.
@@ -197,6 +201,7 @@ impl Dto for Assignment {
             reason: None,
             extension_asked: false,
             excused: false,
+            carried_times: Count::of(0),
             version: Version::FIRST,
             updated_at: example_instant(),
         }
@@ -267,6 +272,7 @@ codes! {
         Paused = "paused", "Tạm dừng", "Paused";
         Resumed = "resumed", "Tiếp tục", "Resumed";
         Cancelled = "cancelled", "Hủy", "Cancelled";
+        CarriedOver = "carried_over", "Chuyển tiếp", "Carried over";
         Reassigned = "reassigned", "Chuyển đơn vị", "Handed over";
         Warned = "warned", "Nhắc việc", "Warned";
     }

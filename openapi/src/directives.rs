@@ -174,6 +174,8 @@ pub struct Progress {
     pub assignments: Count,
     /// Those completed.
     pub completed: Count,
+    /// Those carried over into a later directive, where they are counted from then on.
+    pub carried_over: Count,
 }
 
 /// The id of a [`Directive`].
@@ -221,6 +223,7 @@ impl Dto for Directive {
                 undated_tasks: Count::of(9),
                 assignments: Count::of(180),
                 completed: Count::of(61),
+                carried_over: Count::of(4),
             },
             version: Version::FIRST,
             created_at: example_instant(),

@@ -64,7 +64,10 @@ codes! {
         Paused = "paused", "Tạm dừng", "Paused";
         Resumed = "resumed", "Tiếp tục", "Resumed";
         Cancelled = "cancelled", "Hủy", "Cancelled";
+        CarriedOver = "carried_over", "Chuyển tiếp", "Carried over";
         Reassigned = "reassigned", "Chuyển đơn vị", "Handed over";
+        Linked = "linked", "Liên kết", "Linked";
+        Unlinked = "unlinked", "Bỏ liên kết", "Unlinked";
         Merged = "merged", "Sáp nhập", "Merged";
         Activated = "activated", "Kích hoạt", "Activated";
         Invited = "invited", "Cấp đường dẫn kích hoạt", "Activation link made";

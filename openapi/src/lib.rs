@@ -10,6 +10,7 @@ pub mod assignments;
 pub mod attachments;
 pub mod calendar;
 pub mod calendar_feeds;
+pub mod carrying;
 pub mod channels;
 pub mod decisions;
 pub mod directives;
@@ -20,6 +21,7 @@ pub mod health;
 pub mod id;
 pub mod keys;
 pub mod ledger;
+pub mod links;
 pub mod organisation;
 pub mod people;
 pub mod problem;
@@ -90,6 +92,14 @@ macro_rules! for_every_endpoint {
             $crate::tasks::PutTask,
             $crate::tasks::PatchTask,
             $crate::tasks::DeleteTask,
+            $crate::carrying::ListUnfinished,
+            $crate::carrying::PreviewCarryOver,
+            $crate::carrying::CarryOver,
+            $crate::carrying::ListLine,
+            $crate::links::LinkTasks,
+            $crate::links::UnlinkTasks,
+            $crate::links::ListLinkedToTask,
+            $crate::links::ListLinkedWork,
             $crate::assignments::ListAssignments,
             $crate::assignments::CountAssignments,
             $crate::assignments::ReadAssignment,

@@ -66,6 +66,7 @@ codes! {
         BeforeIssue = "before_issue", "Giờ lập trước khi giao việc", "Made before the work was given";
         Reassigned = "reassigned", "Việc đã chuyển đơn vị khác", "The assignment had been handed to another unit";
         Cancelled = "cancelled", "Việc đã hủy", "The assignment had been cancelled";
+        CarriedOver = "carried_over", "Việc đã chuyển tiếp sang văn bản sau", "The work had been carried over into a later directive";
         AlreadyCompleted = "already_completed", "Việc đã hoàn thành", "The assignment had been completed";
         Paused = "paused", "Việc đang tạm dừng", "The assignment was paused";
     }

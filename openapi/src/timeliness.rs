@@ -106,6 +106,33 @@ impl Facts {
         (self.state == State::Submitted && days > 0).then_some(days)
     }
 
+    /// Whether its clock has run out before a day.
+    #[must_use]
+    pub fn is_overdue(self, on: Date) -> bool {
+        self.runs_out_on().is_some_and(|due| due < on)
+    }
+
+    /// Whether it can be carried over into a later directive: open, and not waiting for a review.
+    /// What is paused stands aside; where it stood before says whether a report waits.
+    #[must_use]
+    pub const fn can_be_carried_over(self) -> bool {
+        self.state.is_open() && !matches!(self.state, State::Submitted) && self.finished_on.is_none()
+    }
+
+    /// The due date it goes on with when it is carried over on a day into a directive that wants it
+    /// by another, or by none. What is late stays late, from the same day; what is not takes the new
+    /// date, where there is one.
+    #[must_use]
+    pub fn carried_over(self, on: Date, wanted: Option<Date>) -> Option<Date> {
+        if self.carried_late(on) { self.due_on } else { wanted.or(self.due_on) }
+    }
+
+    /// Whether it is late when it is carried over on a day, and stays so.
+    #[must_use]
+    pub fn carried_late(self, on: Date) -> bool {
+        self.due_on.is_some_and(|due| due < on)
+    }
+
     /// The due date while the clock is running, for an index of what is or will be overdue:
     /// on any day, `open_overdue` is exactly "this is before that day".
     ///
@@ -229,7 +256,35 @@ mod tests {
         )
     }
 
+    #[test]
+    fn carrying_over_gives_no_more_time_to_what_is_late() {
+        let goes_on = |due: Option<i64>, wanted: Option<i64>| {
+            facts(State::InProgress, due, None).carried_over(day(0), wanted.map(day))
+        };
+        assert_eq!(goes_on(Some(-1), Some(30)), Some(day(-1)));
+        assert_eq!(goes_on(Some(0), Some(30)), Some(day(30)), "on the due day nothing is late");
+        assert_eq!(goes_on(Some(5), None), Some(day(5)));
+        assert_eq!(goes_on(None, Some(30)), Some(day(30)));
+        assert_eq!(goes_on(None, None), None);
+    }
+
     proptest! {
+        #[test]
+        fn carrying_over_takes_away_no_day_of_lateness(
+            due in proptest::option::of(-40..40i64),
+            wanted in proptest::option::of(-40..40i64),
+            (on, later) in (-20..20i64, 0..40i64),
+        ) {
+            let before = facts(State::InProgress, due, None);
+            let after = Facts { due_on: before.carried_over(day(on), wanted.map(day)), ..before };
+            let late = |facts: Facts| facts.judge(day(on), soon()).map_or(0, |j| j.days_late);
+            prop_assert!(late(after) >= late(before));
+            if class(before, on) == Some(Timeliness::OpenOverdue) {
+                let then = facts(State::InProgress, due, None).judge(day(on + later), soon());
+                prop_assert_eq!(after.judge(day(on + later), soon()), then);
+            }
+        }
+
         #[test]
         fn the_indexed_date_tells_overdue_on_every_day(facts in any_facts(), as_of in -60..60i64) {
             prop_assume!(facts.state != State::Submitted || facts.finished_on.is_none_or(|d| d <= day(as_of)));

@@ -477,6 +477,11 @@ number_value! {
     /// How many.
     Count: 0..=2000000000, example 12
 }
+impl Default for Count {
+    fn default() -> Self {
+        Self::of(0)
+    }
+}
 impl Count {
     /// From a count of rows; the bounds hold it.
     #[must_use]

@@ -30,6 +30,7 @@ codes! {
         AssignmentPaused = "assignment.paused", "Tạm dừng", "It was paused";
         AssignmentResumed = "assignment.resumed", "Tiếp tục", "It goes on";
         AssignmentCancelled = "assignment.cancelled", "Hủy", "It was cancelled";
+        AssignmentCarriedOver = "assignment.carried_over", "Chuyển tiếp", "It goes on in a later directive";
         AssignmentReassigned = "assignment.reassigned", "Chuyển đơn vị", "It was handed to another unit";
         AssignmentDueSoon = "assignment.due_soon", "Sắp đến hạn", "A warning before its due date";
         AssignmentOverdue = "assignment.overdue", "Quá hạn", "A warning after its due date";
@@ -47,6 +48,8 @@ codes! {
         DifficultyAnswered = "difficulty.answered", "Trả lời vướng mắc", "A difficulty was answered";
         DirectiveIssued = "directive.issued", "Ban hành văn bản", "A directive was issued";
         DirectiveClosed = "directive.closed", "Kết thúc văn bản", "A directive was closed";
+        TaskLinked = "task.linked", "Liên kết nhiệm vụ", "Two tasks were linked as the same work";
+        TaskUnlinked = "task.unlinked", "Bỏ liên kết nhiệm vụ", "Two tasks were unlinked";
         UnitCreated = "unit.created", "Thêm đơn vị", "A unit was entered";
         UnitChanged = "unit.changed", "Sửa đơn vị", "A unit was changed";
         UnitMerged = "unit.merged", "Sáp nhập đơn vị", "A unit was merged into another";
@@ -68,6 +71,7 @@ impl EventType {
             Deed::Paused => Self::AssignmentPaused,
             Deed::Resumed => Self::AssignmentResumed,
             Deed::Cancelled => Self::AssignmentCancelled,
+            Deed::CarriedOver => Self::AssignmentCarriedOver,
             Deed::Reassigned => Self::AssignmentReassigned,
             Deed::Reported => Self::ReportSubmitted,
             Deed::FileStored => match subject {
@@ -101,6 +105,8 @@ impl EventType {
             Deed::Answered => Self::DifficultyAnswered,
             Deed::Issued => Self::DirectiveIssued,
             Deed::Closed => Self::DirectiveClosed,
+            Deed::Linked => Self::TaskLinked,
+            Deed::Unlinked => Self::TaskUnlinked,
             Deed::Created => match subject {
                 Subject::Unit => Self::UnitCreated,
                 _ => return None,
@@ -146,6 +152,7 @@ impl EventType {
             | Self::AssignmentPaused
             | Self::AssignmentResumed
             | Self::AssignmentCancelled
+            | Self::AssignmentCarriedOver
             | Self::AssignmentReassigned
             | Self::AssignmentDueSoon
             | Self::AssignmentOverdue => Subject::Assignment,
@@ -157,6 +164,7 @@ impl EventType {
             Self::ExcuseGiven | Self::ExcuseConfirmed | Self::ExcuseRejected => Subject::Excuse,
             Self::DifficultyRaised | Self::DifficultyAnswered => Subject::Difficulty,
             Self::DirectiveIssued | Self::DirectiveClosed => Subject::Directive,
+            Self::TaskLinked | Self::TaskUnlinked => Subject::Task,
             Self::UnitCreated | Self::UnitChanged | Self::UnitMerged => Subject::Unit,
             Self::Ping => Subject::Webhook,
             Self::Unknown => Subject::Unknown,

@@ -68,6 +68,7 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
         ("oversight", oversights.items[0].id.to_string()),
         ("directive", seen.directive.id.to_string()),
         ("task", seen.task.id.to_string()),
+        ("other", seen.task.id.to_string()),
         ("assignment", assignment.to_string()),
         ("report", report_id.to_string()),
         ("extension", extension.to_string()),
@@ -89,7 +90,7 @@ async fn furnished(world: &World) -> BTreeMap<&'static str, String> {
 fn meaning(field: &str) -> &str {
     match field {
         "units" | "parent_unit" | "into" | "issuer_unit" => "unit",
-        "parent" | "carried_from" | "related" | "shared_with" => "task",
+        "parent" | "carried_from" | "related" | "shared_with" | "other" => "task",
         "corrects" => "report",
         "id" => "attachment",
         other => other,

@@ -66,6 +66,7 @@ const OF_THE_HOUSE: &[(&str, &str)] = &[
         "api/src/assignments/store.rs",
         "a unit that had the work until it was handed over was recognised just before",
     ),
+    ("api/src/carrying/mod.rs", "the directive in which work goes on that is just being carried over"),
     ("api/src/cli/", "the operator has the whole database anyway"),
     ("api/src/decisions/", "the assignment of something the caller was just found to reach"),
     ("api/src/demo/", "fills an empty database"),

@@ -4,6 +4,7 @@ mod assignments;
 mod attachments;
 mod calendar;
 mod calendar_feeds;
+mod carrying;
 mod channels;
 mod dates;
 mod decisions;
@@ -15,6 +16,9 @@ mod gold;
 mod keys;
 mod ladder_model;
 mod ledger;
+
+mod linked_model;
+mod links;
 mod operator;
 mod organisation;
 mod overdue;

@@ -123,6 +123,20 @@ impl World {
         (directive, tasks)
     }
 
+    /// Enters a directive and leaves it a draft.
+    pub async fn draft(&self) -> DirectiveId {
+        let directive = id();
+        self.office().await.call::<PutDirective>(directive, conclusion()).await.unwrap();
+        directive
+    }
+
+    /// Issues a draft as it stands.
+    pub async fn issue_draft(&self, directive: DirectiveId) {
+        let office = self.office().await;
+        let version = office.call::<ReadDirective>(directive, Nothing).await.unwrap().reply.version;
+        office.call::<IssueDirective>(directive, IssueRequest { version }).await.unwrap();
+    }
+
     /// Gives a village one task with a due date so many days from today, and answers the assignment.
     pub async fn give(&self, village: &str, due_in: i64) -> AssignmentId {
         let unit = self.village(village).await;

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use self::store::{AssignmentRow, Given, Which};
 use crate::{
     access::{Actor, Scope, Tenant},
+    carrying,
     db::{Reading, Writing},
     error::{Error, Result},
     ledger::{self, Entry},
@@ -74,7 +75,8 @@ async fn history(call: Call<ListHistory>) -> Result<Answer<Page<HistoryEntry>>> 
     db.read(move |tx| {
         let row = store::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
         let (limit, cursor) = (call.query.limit(), call.query.cursor.as_ref());
-        Ok(Answer::ok(ledger::store::history(tx, &call.scope, row.id, limit, cursor)?))
+        let line = carrying::store::up_to(tx, &row)?;
+        Ok(Answer::ok(ledger::store::history(tx, &call.scope, &line, limit, cursor)?))
     })
     .await
 }
@@ -169,6 +171,9 @@ pub(crate) fn give(tx: &mut Writing<'_>, tenant: Tenant, by: Option<&Actor>, wor
     let mut given = 0;
     for one in work {
         let row = store::insert(tx, tenant, one)?;
+        if let Some(earlier) = &one.goes_on {
+            carrying::close(tx, by, earlier, &row)?;
+        }
         let mut entry = Entry::new(Deed::Assigned, Subject::Assignment, row.id)
             .of_assignment(row.id)
             .in_view_of(row.unit_id)
@@ -397,7 +402,12 @@ pub(crate) fn event_dated(
     from: Option<Date>,
     to: Option<Date>,
 ) -> Result<()> {
+    let today = actor.house.day(tx.now());
     for (row, relation) in store::open_by_event(tx, actor.house.tenant, event)? {
+        // What was late when it was carried over stays late.
+        if row.carried_times > 0 && row.facts().is_overdue(today) {
+            continue;
+        }
         move_due(tx, actor, &row, crate::tasks::due_by_event(relation, from, to))?;
     }
     Ok(())

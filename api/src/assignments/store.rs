@@ -63,6 +63,7 @@ pub(crate) struct AssignmentRow {
     pub excused: bool,
     pub version: Version,
     pub updated_at: Instant,
+    pub carried_times: i32,
 }
 
 impl AssignmentRow {
@@ -136,6 +137,8 @@ pub(crate) struct Given {
     pub role: AssigneeRole,
     pub period: Option<openapi::recurrence::Period>,
     pub due_on: Option<Date>,
+    /// What it goes on with, when it was carried over.
+    pub goes_on: Option<AssignmentRow>,
 }
 
 /// Gives work to a unit.
@@ -173,11 +176,64 @@ pub(crate) fn insert(tx: &mut Writing<'_>, tenant: Tenant, given: &Given) -> Res
         excused: false,
         version: Version::FIRST,
         updated_at: now,
+        carried_times: 0,
+    };
+    let row = match &given.goes_on {
+        Some(earlier) => going_on(row, earlier),
+        None => row,
     }
     .derive();
     diesel::insert_into(assignments::table).values(&row).execute(tx.conn())?;
     diesel::insert_into(assignment_past::table).values(row.past(now)).execute(tx.conn())?;
     Ok(row)
+}
+
+/// With what the work has come to before it was carried over: its first due date, its reports, what was
+/// asked and decided. The unit has still to confirm that it knows of the new directive.
+fn going_on(new: AssignmentRow, earlier: &AssignmentRow) -> AssignmentRow {
+    let begun = earlier.paused_from.unwrap_or(earlier.state) == State::InProgress;
+    AssignmentRow {
+        state: if begun { State::InProgress } else { State::Assigned },
+        original_due_on: earlier.original_due_on,
+        percent: earlier.percent,
+        quantity: earlier.quantity,
+        last_report_id: earlier.last_report_id,
+        last_report_at: earlier.last_report_at,
+        last_report_completes: earlier.last_report_completes,
+        last_received_at: earlier.last_received_at,
+        // Why it was returned; why it was paused ends with the pause.
+        reason: earlier.reason.clone().filter(|_| earlier.state == State::InProgress),
+        extension_asked: earlier.extension_asked,
+        excused: earlier.excused,
+        carried_times: earlier.carried_times.saturating_add(1),
+        ..new
+    }
+}
+
+/// Another assignment of the same organisation.
+pub(crate) fn beside(
+    tx: &mut Reading<'_>,
+    row: &AssignmentRow,
+    id: AssignmentId,
+) -> Result<Option<AssignmentRow>> {
+    find(tx, &Scope::of_the_house(row.organisation), id)
+}
+
+/// What a unit has of some tasks, for the same period.
+pub(crate) fn of_unit_in(
+    tx: &mut Reading<'_>,
+    of: &[TaskId],
+    unit: UnitId,
+    like: &AssignmentRow,
+) -> Result<Vec<AssignmentRow>> {
+    let rows: Vec<AssignmentRow> = assignments::table
+        .filter(assignments::organisation.eq(like.organisation).and(one_of(assignments::task_id, of)))
+        .filter(assignments::unit_id.eq(unit))
+        .order(assignments::id)
+        .select(AssignmentRow::as_select())
+        .load(tx.conn())?;
+    let period = (like.period_from, like.period_to);
+    Ok(rows.into_iter().filter(|row| (row.period_from, row.period_to) == period).collect())
 }
 
 /// Stores a changed assignment, and what it was until now when that matters to a past `as_of`.
@@ -406,6 +462,10 @@ pub(crate) enum Which<'a> {
     Due(i64),
     /// A page of a list.
     List(&'a AssignmentsQuery),
+    /// A page of what can be carried over.
+    Unfinished(&'a AssignmentsQuery),
+    /// A page of what was given of some tasks, cancelled work left out.
+    OfTasks(&'a [TaskId], &'a AssignmentsQuery),
 }
 
 /// Assignments as this caller may see them, on a day, within a scope. The one place where they are
@@ -465,6 +525,18 @@ pub(crate) fn shown(
             return Ok(Page { items: show_all(rows, actor, today), next: None });
         }
         Which::List(query) => query,
+        Which::Unfinished(query) => {
+            // As `Facts::can_be_carried_over` has it; what recurs opens anew by itself.
+            let open = assignments::closed_at.is_null().and(assignments::finished_on.is_null());
+            rows = rows.filter(open.and(assignments::period_number.eq(0)));
+            rows = rows.filter(assignments::state.ne(State::Submitted));
+            query
+        }
+        Which::OfTasks(of, query) => {
+            rows = rows.filter(one_of(assignments::task_id, of));
+            rows = rows.filter(assignments::state.ne(State::Cancelled));
+            query
+        }
     };
     if let Some(unit) = query.unit {
         rows = rows.filter(assignments::unit_id.eq(unit));
@@ -547,7 +619,7 @@ pub(crate) fn shown(
     }
     let limit = query.limit();
     let many = i64::from(limit.get()) + 1;
-    if let Some(units) = each_in_turn(scope, query) {
+    if let Some(units) = each_in_turn(scope, query).filter(|_| matches!(which, Which::List(_))) {
         let ids = ids_in_turn(tx, scope.tenant(), units, query, today, many)?;
         rows = rows.filter(one_of(assignments::id, &ids));
     }
@@ -702,6 +774,7 @@ fn show((row, task, directive, unit): Parts, actor: &Actor, today: Date) -> Assi
         reason: row.reason,
         extension_asked: row.extension_asked,
         excused: row.excused,
+        carried_times: Count::of(i64::from(row.carried_times)),
         version: row.version,
         updated_at: row.updated_at,
     }

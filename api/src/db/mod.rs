@@ -87,9 +87,7 @@ impl Place {
                         .map_err(|bad| diesel::ConnectionError::BadConnection(bad.to_string()))?;
                 }
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-                connection
-                    .batch_execute(PRAGMAS)
-                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                set_pragmas(&mut connection).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(connection))
             }
             Self::Postgres(url) => {
@@ -105,6 +103,21 @@ impl Place {
             }
         }
     }
+}
+
+/// Going over to WAL wants a new file for itself, and of all that SQLite does it alone does not wait for
+/// it: of several servers that start at once on a new file all but one would fail.
+fn set_pragmas(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 0..250 {
+        match connection.batch_execute(PRAGMAS) {
+            Err(diesel::result::Error::DatabaseError(_, why)) if why.message() == "database is locked" => {
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
+    connection.batch_execute(PRAGMAS)
 }
 
 /// Measured in `design/storage.md` §6. `synchronous=FULL`: an answered write survives a power cut.

@@ -24,6 +24,7 @@ use super::{about, record};
 use crate::{
     access::{Scope, Tenant},
     assignments::{self, store as given},
+    carrying,
     db::{Reading, Writing, after, one_of},
     error::{Error, Result},
     people,
@@ -157,7 +158,7 @@ fn put(tx: &mut Writing<'_>, call: &Call<PutExcuse>) -> Result<Answer<Excuse>> {
     let row = Row {
         organisation: call.scope.tenant(),
         id: call.path,
-        assignment_id: assignment.id,
+        assignment_id: call.body.assignment,
         unit_id: assignment.unit_id,
         author_id: call.actor.person.id,
         reason: call.body.reason.clone(),
@@ -212,6 +213,7 @@ fn decide(tx: &mut Writing<'_>, call: &Call<DecideExcuse>) -> Result<Answer<Excu
     .execute(tx.conn())?;
     let mut assignment = given::find(tx, &Scope::of_tenant_of(&call.scope), row.assignment_id)?
         .ok_or_else(Error::not_found)?;
+    assignment = carrying::store::end(tx, assignment)?;
     if call.body.confirmed && !assignment.excused {
         let mut changed = assignment.clone();
         changed.excused = true;

@@ -24,6 +24,7 @@ use super::{about, record};
 use crate::{
     access::{Scope, Tenant},
     assignments::{self, store as given},
+    carrying,
     db::{Reading, Writing, after, one_of},
     error::{Error, Faults, Result},
     people,
@@ -184,7 +185,7 @@ fn put(tx: &mut Writing<'_>, call: &Call<PutExtension>) -> Result<Answer<Extensi
     let row = Row {
         organisation: call.scope.tenant(),
         id: call.path,
-        assignment_id: assignment.id,
+        assignment_id: call.body.assignment,
         unit_id: assignment.unit_id,
         author_id: call.actor.person.id,
         asked_due_on: call.body.asked_due_on,
@@ -234,6 +235,7 @@ fn decide(tx: &mut Writing<'_>, call: &Call<DecideExtension>) -> Result<Answer<E
     }
     let assignment = given::find(tx, &Scope::of_tenant_of(&call.scope), row.assignment_id)?
         .ok_or_else(Error::not_found)?;
+    let assignment = carrying::store::end(tx, assignment)?;
     let due = call.body.due_on.unwrap_or(row.asked_due_on);
     check(&call.body, &assignment, due)?;
     let now = tx.now();

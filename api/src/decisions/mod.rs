@@ -20,6 +20,7 @@ use crate::{
         self,
         store::{self as given, AssignmentRow},
     },
+    carrying,
     db::{Reading, Writing},
     error::{Error, Result},
     ledger::{self, Entry},
@@ -32,11 +33,15 @@ pub(crate) fn mount(routes: &mut Routes) {
     difficulties::mount(routes);
 }
 
-/// The assignment a request is about: named in a body, so that one out of reach is a wrong field.
+/// The assignment a request is about, or what it was carried over into: named in a body, so that one
+/// out of reach is a wrong field.
 fn about<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>, id: AssignmentId) -> Result<AssignmentRow> {
     let sight = call.scope_to(Action::ReadAssignments)?;
     let row = given::find(tx, &sight, id)?.ok_or_else(|| Error::not_known("/assignment"))?;
-    if call.scope.covers(row.unit_id) { Ok(row) } else { Err(Error::not_allowed()) }
+    if !call.scope.covers(row.unit_id) {
+        return Err(Error::not_allowed());
+    }
+    carrying::acted_on(tx, call, row)
 }
 
 /// Writes into the history of an assignment what was asked or decided under a unit's name. That unit

@@ -9,6 +9,7 @@ use openapi::{
     problem::Code,
     recurrence,
     tasks::{Assignee, AssigneeRole, Recurrence, Task, TaskDraft, TaskId},
+    timeliness::State,
     units::{UnitId, UnitKind},
     value::{Count, Date, Note},
 };
@@ -17,6 +18,7 @@ use super::store::DirectiveRow;
 use crate::{
     access::Tenant,
     assignments::store::Given,
+    carrying,
     db::Reading,
     error::{Error, Field, Refusal, Result},
     serve::Call,
@@ -108,6 +110,7 @@ pub(crate) fn work_of(
         role,
         due_on: period.map_or(due_on, |period| Some(period.to)),
         period,
+        goes_on: None,
     };
     let periods: Vec<Option<recurrence::Period>> = match &draft.recurrence {
         None => vec![None],
@@ -156,14 +159,64 @@ impl Plan {
             self.find(Some(task.id), false, "Nhiệm vụ chưa giao cho ai.", "The task is given to nobody yet.");
         }
         let due_on = tasks::effective_due(tx, row.organisation, &draft.due)?;
-        if due_on.is_none() && draft.recurrence.is_none() {
+        let mut work = work_of(row, task.id, draft, due_on, &bound, today);
+        let carried = self.carry(tx, row.organisation, task, &mut work, today)?;
+        let dated_before = carried && work.iter().all(|given| given.due_on.is_some());
+        if due_on.is_none() && draft.recurrence.is_none() && !dated_before {
             self.find(Some(task.id), false, "Nhiệm vụ không có hạn.", "The task has no due date.");
         }
         if due_on.is_some_and(|due| due < today) && draft.recurrence.is_none() {
             self.find(Some(task.id), false, "Hạn đã qua.", "The due date has passed.");
         }
-        self.work.extend(work_of(row, task.id, draft, due_on, &bound, today));
+        self.work.extend(work);
         Ok(())
+    }
+
+    /// Lets the work of a task that carries on another go on where it stands. Who has finished, or
+    /// waits for a review, is given nothing. Answers whether anything goes on.
+    fn carry(
+        &mut self,
+        tx: &mut Reading<'_>,
+        tenant: Tenant,
+        task: &Task,
+        work: &mut Vec<Given>,
+        today: Date,
+    ) -> Result<bool> {
+        let Some(earlier) = task.draft.carried_from.filter(|_| task.draft.recurrence.is_none()) else {
+            return Ok(false);
+        };
+        let before = work.len();
+        let (mut late, mut carried) = (0, false);
+        for (unit, row) in carrying::store::ends(tx, tenant, earlier)? {
+            if row.facts().can_be_carried_over() {
+                for given in work.iter_mut().filter(|given| given.unit == unit) {
+                    carried = true;
+                    late += i32::from(row.facts().carried_late(today));
+                    given.due_on = row.facts().carried_over(today, given.due_on);
+                    given.goes_on = Some(row.clone());
+                }
+            } else if row.state != State::Cancelled {
+                work.retain(|given| given.unit != unit);
+            }
+        }
+        let done = before - work.len();
+        if done > 0 {
+            self.find(
+                Some(task.id),
+                false,
+                &format!("{done} đơn vị đã xong hoặc đang chờ duyệt việc cũ, nên không giao lại."),
+                &format!("{done} units have finished or wait for a review, and are not given it again."),
+            );
+        }
+        if late > 0 {
+            self.find(
+                Some(task.id),
+                false,
+                &format!("{late} đơn vị đã quá hạn: hạn cũ và số ngày trễ đi theo việc."),
+                &format!("{late} units are overdue: their due date and days late go with the work."),
+            );
+        }
+        Ok(carried)
     }
 
     /// Refuses when something stands in the way.

@@ -19,7 +19,7 @@ use openapi::{
 
 use crate::{
     access::{Actor, Scope, Tenant},
-    assignments, attachments,
+    assignments, attachments, carrying,
     db::{Reading, Writing, after, contains, one_of},
     error::{Error, Result},
     people,
@@ -191,6 +191,17 @@ pub(crate) fn shown_all(tx: &mut Reading<'_>, rows: Vec<DirectiveRow>) -> Result
     Ok(shown)
 }
 
+impl DirectiveRow {
+    /// What people call it: kind and number, or kind and title as long as it has no number.
+    pub(crate) fn spoken(&self) -> String {
+        let kind = self.kind.vi();
+        match super::full_number(self.number.as_ref(), self.symbol.as_ref()) {
+            Some(number) => format!("{kind} số {number}"),
+            None => format!("{kind} “{}”", self.title),
+        }
+    }
+}
+
 fn progress(tx: &mut Reading<'_>, row: &DirectiveRow) -> Result<Progress> {
     let counted: Vec<(bool, bool, i64)> = task_room::store::count_by_gaps(tx, row.organisation, row.id)?;
     let sum = |keep: &dyn Fn(bool, bool) -> bool| {
@@ -203,6 +214,7 @@ fn progress(tx: &mut Reading<'_>, row: &DirectiveRow) -> Result<Progress> {
         undated_tasks: Count::of(sum(&|_, undated| undated)),
         assignments: Count::of(assignments),
         completed: Count::of(completed),
+        carried_over: Count::of(carrying::store::count_of_directive(tx, row.organisation, row.id)?),
     })
 }
 

@@ -20,7 +20,7 @@ use openapi::{
 use super::{Entry, GENESIS, Happened, chain};
 use crate::{
     access::{Scope, Tenant},
-    db::{ROWS_AT_ONCE, Reading, Writing, after},
+    db::{ROWS_AT_ONCE, Reading, Writing, after, one_of},
     error::Result,
     on_both, people,
     schema::{ledger, ledger_heads},
@@ -301,16 +301,16 @@ fn write_places(tx: &mut Writing<'_>, rows: &[LedgerRow]) -> Result<()> {
     Ok(())
 }
 
-/// What happened to an assignment, the oldest first: what has its place. Seal before, to see all.
+/// What happened to some work, the oldest first: what has its place. Seal before, to see all.
 pub(crate) fn history(
     tx: &mut Reading<'_>,
     scope: &Scope,
-    assignment: AssignmentId,
+    of: &[AssignmentId],
     limit: Limit,
     cursor: Option<&Cursor>,
 ) -> Result<Page<HistoryEntry>> {
     let mut rows = ledger::table
-        .filter(ledger::organisation.eq(scope.tenant()).and(ledger::assignment_id.eq(assignment)))
+        .filter(ledger::organisation.eq(scope.tenant()).and(one_of(ledger::assignment_id, of)))
         .filter(ledger::position.is_not_null())
         .order(ledger::position)
         .limit(i64::from(limit.get()) + 1)
@@ -378,6 +378,7 @@ const fn kind_of(deed: Deed, subject: Subject) -> Option<HistoryKind> {
         (Subject::Assignment, Deed::Paused) => HistoryKind::Paused,
         (Subject::Assignment, Deed::Resumed) => HistoryKind::Resumed,
         (Subject::Assignment, Deed::Cancelled) => HistoryKind::Cancelled,
+        (Subject::Assignment, Deed::CarriedOver) => HistoryKind::CarriedOver,
         (Subject::Assignment, Deed::Reassigned) => HistoryKind::Reassigned,
         (Subject::Assignment, Deed::Warned) => HistoryKind::Warned,
         _ => return None,

@@ -23,10 +23,11 @@ use crate::{
         self, Done,
         store::{self as given, AssignmentRow},
     },
-    attachments,
+    attachments, carrying,
     db::{Reading, Writing},
     error::{Error, Faults, Result},
     ledger::{self, Entry},
+    links,
     serve::{Answer, Call, Routes},
 };
 
@@ -39,7 +40,8 @@ pub(crate) fn mount(routes: &mut Routes) {
 
 fn list(tx: &mut Reading<'_>, call: &Call<ListReports>) -> Result<Answer<Page<Report>>> {
     let row = given::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
-    Ok(Answer::ok(store::list(tx, &call.scope, row.id, call.query.limit(), call.query.cursor.as_ref())?))
+    let line = carrying::store::up_to(tx, &row)?;
+    Ok(Answer::ok(store::list(tx, &call.scope, &line, call.query.limit(), call.query.cursor.as_ref())?))
 }
 
 fn read(tx: &mut Reading<'_>, call: &Call<ReadReport>) -> Result<Answer<Report>> {
@@ -54,13 +56,28 @@ fn submit(tx: &mut Writing<'_>, call: &Call<SubmitReport>) -> Result<Answer<Repo
     }
     let (assignment, unit) = about(tx, call)?;
     check(tx, call, &assignment)?;
+    let also = links::also_at(tx, &assignment, unit)?;
     let (moment, mut flags) = counted_moment(call.body.made_at, tx.now(), assignment.assigned_at);
-    flags.extend(aside(&assignment, unit));
+    flags.extend(aside(&assignment, unit, also.went_on));
     let counts_on = call.actor.house.day(moment);
     let row = store::insert(tx, call, unit, counts_on, &flags)?;
     attachments::declare_for_report(tx, row.organisation, row.id, unit, &call.body.files)?;
-    take_up(tx, &call.actor, &assignment, unit, &row, &call.body, moment)?;
+    if !also.taken_up {
+        take_up(tx, &call.actor, &assignment, unit, &row, &call.body, moment)?;
+    }
+    store::keep_places(tx, &row, &also.at)?;
+    for place in &also.at {
+        let said = said_at(place, &call.body);
+        take_up(tx, &call.actor, &place.row, unit, &row, &said, moment)?;
+    }
     Ok(answer(store::shown(tx, row)?, true))
+}
+
+/// What a report says at a place it does not name: of a part neither how much of the whole is done, nor
+/// that it is.
+fn said_at(place: &links::Place, draft: &ReportDraft) -> ReportDraft {
+    let draft = draft.clone();
+    if place.whole { draft } else { ReportDraft { completes: false, percent: None, quantity: None, ..draft } }
 }
 
 fn answer(report: Report, new: bool) -> Answer<Report> {
@@ -111,12 +128,13 @@ fn check(tx: &mut Reading<'_>, call: &Call<SubmitReport>, assignment: &Assignmen
 }
 
 /// Why a report changes nothing, or not at once: the assignment has changed meanwhile.
-fn aside(assignment: &AssignmentRow, unit: UnitId) -> Vec<ReportFlag> {
+fn aside(assignment: &AssignmentRow, unit: UnitId, went_on: bool) -> Vec<ReportFlag> {
     let mut flags = Vec::new();
     if assignment.unit_id != unit {
         flags.push(ReportFlag::Reassigned);
     }
     match assignment.state {
+        State::Cancelled if went_on => flags.push(ReportFlag::CarriedOver),
         State::Cancelled => flags.push(ReportFlag::Cancelled),
         State::Completed => flags.push(ReportFlag::AlreadyCompleted),
         State::Paused => flags.push(ReportFlag::Paused),
@@ -220,15 +238,50 @@ fn review(tx: &mut Writing<'_>, call: &Call<ReviewReport>) -> Result<Answer<Repo
             "A reason is needed to return a report.",
         ));
     }
-    let before = given::find(tx, &Scope::of_tenant_of(&call.scope), report.assignment_id)?
-        .ok_or_else(Error::not_found)?;
-    if before.state != State::Submitted || !report.completes || before.unit_id != report.unit_id {
+    let waiting = waiting_for(tx, call, &report)?;
+    if waiting.is_empty() {
         return Err(Error::wrong_state(
             "Báo cáo này không chờ duyệt.",
             "This report does not wait for a review.",
         ));
     }
     let report = store::keep_review(tx, report, &call.actor, &call.body)?;
+    for before in &waiting {
+        settle(tx, call, &report, before)?;
+    }
+    let deed = if call.body.verdict == Verdict::Accept { Deed::Accepted } else { Deed::Returned };
+    let entry = Entry::new(deed, Subject::Report, report.id).by(&call.actor).in_view_of(report.unit_id);
+    ledger::record(tx, call.scope.tenant(), entry)?;
+    Ok(Answer::ok(store::shown(tx, report)?))
+}
+
+/// The assignments that wait for the review of a report: the one it names, and those it counts at too.
+fn waiting_for(
+    tx: &mut Reading<'_>,
+    call: &Call<ReviewReport>,
+    report: &ReportRow,
+) -> Result<Vec<AssignmentRow>> {
+    let mut waiting = Vec::new();
+    if !report.completes {
+        return Ok(waiting);
+    }
+    let scope = Scope::of_tenant_of(&call.scope);
+    for id in store::done_by(tx, report)? {
+        let row = given::find(tx, &scope, id)?.ok_or_else(Error::not_found)?;
+        if row.state == State::Submitted && row.unit_id == report.unit_id {
+            waiting.push(row);
+        }
+    }
+    Ok(waiting)
+}
+
+/// What the review does to an assignment that waits for it.
+fn settle(
+    tx: &mut Writing<'_>,
+    call: &Call<ReviewReport>,
+    report: &ReportRow,
+    before: &AssignmentRow,
+) -> Result<()> {
     let mut changed = before.clone();
     let deed = match call.body.verdict {
         Verdict::Accept => {
@@ -241,7 +294,7 @@ fn review(tx: &mut Writing<'_>, call: &Call<ReviewReport>) -> Result<Answer<Repo
         }
         Verdict::Return | Verdict::Unknown => {
             // Another completing report may still wait: then that one is judged.
-            changed.finished_on = store::earliest_waiting(tx, &before)?;
+            changed.finished_on = store::earliest_waiting(tx, before)?;
             if changed.finished_on.is_none() {
                 changed.state = State::InProgress;
             }
@@ -253,8 +306,6 @@ fn review(tx: &mut Writing<'_>, call: &Call<ReviewReport>) -> Result<Answer<Repo
     if let Some(reason) = &call.body.reason {
         done = done.saying(reason);
     }
-    assignments::change(tx, &before, changed, done)?;
-    let entry = Entry::new(deed, Subject::Report, report.id).by(&call.actor).in_view_of(report.unit_id);
-    ledger::record(tx, call.scope.tenant(), entry)?;
-    Ok(Answer::ok(store::shown(tx, report)?))
+    assignments::change(tx, before, changed, done)?;
+    Ok(())
 }

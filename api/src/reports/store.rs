@@ -15,11 +15,12 @@ use openapi::{
 use crate::{
     access::{Actor, Scope, Tenant},
     assignments::store::AssignmentRow,
-    attachments,
+    attachments, carrying,
     db::{Reading, Writing, after, one_of},
     error::{Error, Result},
+    links::Place,
     people,
-    schema::reports,
+    schema::{report_places, reports},
     serve::Call,
     units,
 };
@@ -98,25 +99,67 @@ pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[ReportId]) -> Re
     shown_all(tx, rows.into_iter().filter(|row| scope.covers(row.unit_id)).collect())
 }
 
-/// Whether a report is about this assignment.
+/// Whether a report is about this work: this assignment, or what was carried over into it.
 pub(super) fn is_of(tx: &mut Reading<'_>, assignment: &AssignmentRow, id: ReportId) -> Result<bool> {
     let of: Option<AssignmentId> = reports::table
         .filter(reports::organisation.eq(assignment.organisation).and(reports::id.eq(id)))
         .select(reports::assignment_id)
         .first(tx.conn())
         .optional()?;
-    Ok(of == Some(assignment.id))
+    let Some(of) = of else { return Ok(false) };
+    let line = carrying::store::up_to(tx, assignment)?;
+    Ok(line.contains(&of) || counting_at(tx, assignment.organisation, &line)?.contains(&id))
+}
+
+/// Notes at which assignments a report counts besides the one it names.
+pub(super) fn keep_places(tx: &mut Writing<'_>, report: &ReportRow, at: &[Place]) -> Result<()> {
+    for place in at {
+        diesel::insert_into(report_places::table)
+            .values((
+                report_places::organisation.eq(report.organisation),
+                report_places::report_id.eq(report.id),
+                report_places::assignment_id.eq(place.row.id),
+                report_places::completes.eq(report.completes && place.whole),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// The assignments that are done by what a report says: the one it names first.
+pub(super) fn done_by(tx: &mut Reading<'_>, report: &ReportRow) -> Result<Vec<AssignmentId>> {
+    let mut places = vec![report.assignment_id];
+    let others: Vec<AssignmentId> = report_places::table
+        .filter(
+            report_places::organisation.eq(report.organisation).and(report_places::report_id.eq(report.id)),
+        )
+        .filter(report_places::completes.eq(true))
+        .order(report_places::assignment_id)
+        .select(report_places::assignment_id)
+        .load(tx.conn())?;
+    places.extend(others);
+    Ok(places)
+}
+
+/// The reports that name another assignment and count at one of these.
+fn counting_at(tx: &mut Reading<'_>, tenant: Tenant, at: &[AssignmentId]) -> Result<Vec<ReportId>> {
+    Ok(report_places::table
+        .filter(report_places::organisation.eq(tenant).and(one_of(report_places::assignment_id, at)))
+        .select(report_places::report_id)
+        .load(tx.conn())?)
 }
 
 pub(super) fn list(
     tx: &mut Reading<'_>,
     scope: &Scope,
-    assignment: AssignmentId,
+    line: &[AssignmentId],
     limit: Limit,
     cursor: Option<&Cursor>,
 ) -> Result<Page<Report>> {
+    let counting = counting_at(tx, scope.tenant(), line)?;
+    let about = one_of(reports::assignment_id, line).or(one_of(reports::id, &counting));
     let mut rows = reports::table
-        .filter(reports::organisation.eq(scope.tenant()).and(reports::assignment_id.eq(assignment)))
+        .filter(reports::organisation.eq(scope.tenant()).and(about))
         .order((reports::received_at, reports::id))
         .limit(i64::from(limit.get()) + 1)
         .select(ReportRow::as_select())
@@ -241,10 +284,14 @@ pub(super) fn keep_review(
 
 /// The day of the earliest completing report of an assignment that still waits for a review.
 pub(super) fn earliest_waiting(tx: &mut Reading<'_>, assignment: &AssignmentRow) -> Result<Option<Date>> {
+    let counting: Vec<ReportId> = report_places::table
+        .filter(report_places::organisation.eq(assignment.organisation))
+        .filter(report_places::assignment_id.eq(assignment.id).and(report_places::completes.eq(true)))
+        .select(report_places::report_id)
+        .load(tx.conn())?;
+    let about = reports::assignment_id.eq(assignment.id).or(one_of(reports::id, &counting));
     Ok(reports::table
-        .filter(
-            reports::organisation.eq(assignment.organisation).and(reports::assignment_id.eq(assignment.id)),
-        )
+        .filter(reports::organisation.eq(assignment.organisation).and(about))
         .filter(reports::completes.eq(true).and(reports::verdict.is_null()))
         .filter(reports::unit_id.eq(assignment.unit_id))
         .order(reports::counts_on)

@@ -53,11 +53,16 @@ fn read(tx: &mut Reading<'_>, call: &Call<ReadTask>) -> Result<Answer<Task>> {
 }
 
 /// A task as this caller may see it: its private note leaves to no other system (`domain.md` §6).
-pub(crate) fn seen_by(actor: &Actor, mut task: Task) -> Task {
+pub(crate) fn seen_by(actor: &Actor, task: Task) -> Task {
+    Task { draft: draft_seen_by(actor, task.draft), ..task }
+}
+
+/// A draft as this caller may see it.
+pub(crate) fn draft_seen_by(actor: &Actor, mut draft: TaskDraft) -> TaskDraft {
     if !actor.sees_private_of_tasks() {
-        task.draft.private_note = None;
+        draft.private_note = None;
     }
-    task
+    draft
 }
 
 fn put(tx: &mut Writing<'_>, call: &Call<PutTask>) -> Result<Answer<Task>> {
@@ -71,11 +76,22 @@ fn put(tx: &mut Writing<'_>, call: &Call<PutTask>) -> Result<Answer<Task>> {
     if directive.state != DirectiveState::Draft {
         return Err(directives::issued_already());
     }
-    check(tx, &call.scope, call.path, draft)?;
-    let task = store::insert(tx, &call.scope, call.path, draft)?;
+    let task = enter(tx, call, call.path, draft)?;
     documents::touch(tx, directive)?;
-    record(tx, call, Deed::Created, call.path, None, Some(public(draft)))?;
     Ok(Answer::created(seen_by(&call.actor, task)))
+}
+
+/// Enters a task into a draft.
+pub(crate) fn enter<E: Endpoint>(
+    tx: &mut Writing<'_>,
+    call: &Call<E>,
+    id: TaskId,
+    draft: &TaskDraft,
+) -> Result<Task> {
+    check(tx, &call.scope, id, draft)?;
+    let task = store::insert(tx, &call.scope, id, draft)?;
+    record(tx, call, Deed::Created, id, None, Some(public(draft)))?;
+    Ok(task)
 }
 
 /// What the ledger keeps of a task: never its private note.
@@ -83,7 +99,8 @@ fn public(draft: &TaskDraft) -> Value {
     json!(TaskDraft { private_note: None, ..draft.clone() })
 }
 
-fn record<E: Endpoint>(
+/// Writes down what was done to a task.
+pub(crate) fn record<E: Endpoint>(
     tx: &mut Writing<'_>,
     call: &Call<E>,
     deed: Deed,
@@ -101,7 +118,8 @@ fn record<E: Endpoint>(
     ledger::record(tx, call.scope.tenant(), entry)
 }
 
-fn check(tx: &mut Reading<'_>, scope: &Scope, id: TaskId, draft: &TaskDraft) -> Result<()> {
+/// Refuses a task that is wrong by itself or names what is not there.
+pub(crate) fn check(tx: &mut Reading<'_>, scope: &Scope, id: TaskId, draft: &TaskDraft) -> Result<()> {
     let mut faults = Faults::default();
     check_form(&mut faults, draft);
     check_references(tx, scope, id, draft, &mut faults)?;

@@ -57,6 +57,7 @@ pub(crate) fn open_begun(
                     role: *role,
                     due_on: Some(period.to),
                     period: Some(period),
+                    goes_on: None,
                 })
                 .collect();
             opened += assignments::give(tx, house.tenant, None, &work)?;

@@ -364,7 +364,7 @@ pub(super) fn insert(tx: &mut Writing<'_>, scope: &Scope, id: TaskId, draft: &Ta
     Ok(shown_all(tx, scope, vec![row])?.swap_remove(0))
 }
 
-/// Links go both ways.
+/// Links go both ways, and change both ends.
 fn write_links(
     tx: &mut Writing<'_>,
     tenant: Tenant,
@@ -391,7 +391,42 @@ fn write_links(
                 .execute(tx.conn())?;
         }
     }
+    let others: Vec<TaskId> = after
+        .iter()
+        .filter(|task| !before.contains(task))
+        .chain(before.iter().filter(|task| !after.contains(task)))
+        .copied()
+        .collect();
+    touch(tx, tenant, &others)
+}
+
+/// Counts a change of what is shown of tasks as a change of them.
+fn touch(tx: &mut Writing<'_>, tenant: Tenant, ids: &[TaskId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    diesel::update(tasks::table.filter(tasks::organisation.eq(tenant).and(one_of(tasks::id, ids))))
+        .set((tasks::version.eq(tasks::version + 1), tasks::updated_at.eq(now)))
+        .execute(tx.conn())?;
     Ok(())
+}
+
+/// Stores other links of a task.
+pub(crate) fn relink(tx: &mut Writing<'_>, scope: &Scope, task: &Task, related: Vec<TaskId>) -> Result<()> {
+    update(tx, scope, task, &TaskDraft { related, ..task.draft.clone() })
+}
+
+/// The tasks linked to some, themselves left out.
+pub(crate) fn linked_to(tx: &mut Reading<'_>, tenant: Tenant, of: &[TaskId]) -> Result<Vec<TaskId>> {
+    let mut linked: Vec<TaskId> = task_links::table
+        .filter(task_links::organisation.eq(tenant).and(one_of(task_links::task_id, of)))
+        .order(task_links::related_id)
+        .select(task_links::related_id)
+        .load(tx.conn())?;
+    linked.dedup();
+    linked.retain(|task| !of.contains(task));
+    Ok(linked)
 }
 
 pub(super) fn update(tx: &mut Writing<'_>, scope: &Scope, task: &Task, draft: &TaskDraft) -> Result<()> {
@@ -505,5 +540,6 @@ fn delete_these(tx: &mut Writing<'_>, tenant: Tenant, gone: Vec<TaskId>) -> Resu
         .set(tasks::carried_from_id.eq(None::<TaskId>))
         .execute(tx.conn())?;
     diesel::delete(referring.filter(one_of(tasks::id, ids))).execute(tx.conn())?;
+    touch(tx, tenant, &let_go)?;
     Ok(Gone { tasks: gone, let_go })
 }

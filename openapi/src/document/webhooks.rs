@@ -73,6 +73,8 @@ fn example(event: EventType) -> (AuditEventId, Event) {
         EventType::Ping
             | EventType::DirectiveIssued
             | EventType::DirectiveClosed
+            | EventType::TaskLinked
+            | EventType::TaskUnlinked
             | EventType::UnitCreated
             | EventType::UnitChanged
             | EventType::UnitMerged

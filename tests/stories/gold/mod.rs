@@ -203,6 +203,7 @@ fn every_class_has_work(life: &Life<'_>) {
 async fn only_the_office_added(life: &mut Life<'_>, number: &str) {
     let gold = &life.seed.gold;
     let office = life.office().await;
+    life.put_together(&office).await;
     let rebuilt = rebuild::rebuild(&office, life.directive, number).await;
     assert_eq!(rebuilt.document, gold.document);
     for (rebuilt, said) in rebuilt.directives.iter().zip(&gold.directives) {

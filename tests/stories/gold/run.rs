@@ -12,6 +12,7 @@ use openapi::{
     },
     directives::{DirectiveId, IssueDirective, IssueRequest, PreviewIssue},
     endpoint::Nothing,
+    links::{LinkTasks, UnlinkTasks},
     people::PersonId,
     reports::{ReportDraft, ReportId, ReviewDraft, ReviewReport, SubmitReport, Verdict},
     tasks::{Due, DuePrecision, DueSource, PatchTask, TaskId, TaskPatch},
@@ -47,6 +48,9 @@ pub struct Life<'a> {
     tasks: HashMap<TaskId, (usize, usize)>,
     reports: HashMap<(usize, usize, usize, usize), ReportId>,
     cast: Cast,
+    /// The links of the document, taken back while it is lived: the script writes for each piece of work by
+    /// itself, and a report on one must not count at another.
+    links: Vec<(TaskId, TaskId)>,
 }
 
 /// Who is signed in today: access tokens last minutes.
@@ -94,6 +98,7 @@ impl<'a> Life<'a> {
             tasks,
             reports: HashMap::new(),
             cast: Cast::default(),
+            links: Vec::new(),
         };
         let office = world.office().await;
         life.preview(&office).await;
@@ -106,7 +111,26 @@ impl<'a> Life<'a> {
         for job in &mut life.jobs {
             script::write(job, signs_in(commune, job.unit));
         }
+        life.take_apart(&office, entered).await;
         life
+    }
+
+    async fn take_apart(&mut self, office: &Client, entered: &Entered) {
+        for task in &entered.tasks {
+            for other in super::read_task(office, task.id).await.draft.related {
+                let apart = office.call::<UnlinkTasks>((task.id, other), Nothing).await.unwrap().reply;
+                assert!(!apart.draft.related.contains(&other));
+                self.links.push((task.id, other));
+            }
+        }
+    }
+
+    /// Everything is linked again as the document has it.
+    pub async fn put_together(&self, office: &Client) {
+        for (task, other) in &self.links {
+            let together = office.call::<LinkTasks>((*task, *other), Nothing).await.unwrap().reply;
+            assert!(together.draft.related.contains(other));
+        }
     }
 
     /// What would be given is what ought to be, unit by unit; what is without a unit or a date is
