@@ -269,15 +269,18 @@ fn cancel_one(tx: &mut Writing<'_>, actor: &Actor, row: &AssignmentRow, reason: 
     Ok(())
 }
 
-/// Cancels what is still open of a directive that is being closed.
-pub(crate) fn cancel_open(
+/// Cancels what is still in time of a directive that is being closed. What waits for a review goes on
+/// waiting, and what is late stays late: closing makes nobody's figures better.
+pub(crate) fn cancel_in_time(
     tx: &mut Writing<'_>,
     actor: &Actor,
     tenant: Tenant,
     directive: DirectiveId,
     reason: &Note,
 ) -> Result<()> {
-    for row in store::open_of_directive(tx, tenant, directive)? {
+    let today = actor.house.day(tx.now());
+    let all = store::open_of_directive(tx, tenant, directive)?;
+    for row in all.into_iter().filter(|row| !row.facts().outlives_closure(today)) {
         cancel_one(tx, actor, &row, reason)?;
     }
     Ok(())
