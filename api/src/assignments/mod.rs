@@ -397,13 +397,14 @@ fn shown_anew(tx: &mut Writing<'_>, actor: &Actor, of: Vec<(AssignmentId, UnitId
     Ok(())
 }
 
-/// A named event was given a date, or another one: open work that is due by it follows.
+/// A named event was given a date, or another one: open work that is due by it follows. Its first date
+/// also judges what was finished while it had none; what was judged once is not judged anew.
 pub(crate) fn event_dated(
     tx: &mut Writing<'_>,
     actor: &Actor,
     event: NamedEventId,
-    from: Option<Date>,
-    to: Option<Date>,
+    was: (Option<Date>, Option<Date>),
+    (from, to): (Option<Date>, Option<Date>),
 ) -> Result<()> {
     let today = actor.house.day(tx.now());
     for (row, relation) in store::open_by_event(tx, actor.house.tenant, event)? {
@@ -412,6 +413,11 @@ pub(crate) fn event_dated(
             continue;
         }
         move_due(tx, actor, &row, crate::tasks::due_by_event(relation, from, to))?;
+    }
+    if was == (None, None) {
+        for (row, relation) in store::finished_by_event(tx, actor.house.tenant, event)? {
+            move_due(tx, actor, &row, crate::tasks::due_by_event(relation, from, to))?;
+        }
     }
     Ok(())
 }

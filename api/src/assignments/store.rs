@@ -397,12 +397,33 @@ pub(super) fn open_by_event(
     tenant: Tenant,
     event: NamedEventId,
 ) -> Result<Vec<(AssignmentRow, EventRelation)>> {
+    by_event(tx, tenant, event, false)
+}
+
+/// The completed assignments that would have been due by an event, and are without a date.
+pub(super) fn finished_by_event(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    event: NamedEventId,
+) -> Result<Vec<(AssignmentRow, EventRelation)>> {
+    let mut rows = by_event(tx, tenant, event, true)?;
+    rows.retain(|(row, _)| row.state == State::Completed && row.due_on.is_none());
+    Ok(rows)
+}
+
+fn by_event(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    event: NamedEventId,
+    closed: bool,
+) -> Result<Vec<(AssignmentRow, EventRelation)>> {
     let rows: Vec<(AssignmentRow, Option<EventRelation>)> =
         assignments::table
             .inner_join(tasks::table.on(
                 tasks::organisation.eq(assignments::organisation).and(tasks::id.eq(assignments::task_id)),
             ))
-            .filter(assignments::organisation.eq(tenant).and(assignments::closed_at.is_null()))
+            .filter(assignments::organisation.eq(tenant))
+            .filter(assignments::closed_at.is_not_null().eq(closed))
             .filter(assignments::period_number.eq(0))
             .filter(tasks::event_id.eq(event).and(tasks::due_on.is_null()))
             .order(assignments::id)
