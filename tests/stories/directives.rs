@@ -53,6 +53,8 @@ on_both! {
         let directive = id();
         for draft in [
             DirectiveDraft { secrecy: Some(Secrecy::Mat), ..conclusion() },
+            DirectiveDraft { title: title("TÀI LIỆU MẬT - Kết luận hội nghị"), ..conclusion() },
+            DirectiveDraft { title: title("[MẬT] Kết luận hội nghị"), ..conclusion() },
             DirectiveDraft { body: Some("ĐẢNG BỘ TỈNH\nTUYỆT MẬT\nKết luận".parse().unwrap()), ..conclusion() },
         ] {
             let failed = office.call::<PutDirective>(directive, draft).await.unwrap_err();
@@ -61,6 +63,8 @@ on_both! {
         assert_eq!(office.call::<ReadDirective>(directive, Nothing).await.unwrap_err().status(), 404);
         let plain = DirectiveDraft { secrecy: Some(Secrecy::Thuong), ..conclusion() };
         assert_eq!(office.call::<PutDirective>(directive, plain).await.unwrap().status, 201);
+        let about = DirectiveDraft { title: title("KẾ HOẠCH BẢO VỆ BÍ MẬT NHÀ NƯỚC và nghề nuôi ong lấy mật"), ..conclusion() };
+        assert_eq!(office.call::<PutDirective>(id(), about).await.unwrap().status, 201);
     }
 
     async fn the_same_number_is_not_entered_twice(world: &World) {
