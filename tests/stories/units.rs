@@ -83,6 +83,19 @@ on_both! {
         assert!(wrong.status().as_u16() == 405 && allow.contains("HEAD") && allow.contains("GET"), "{allow}");
     }
 
+    async fn every_wrong_field_is_named_at_once(world: &World) {
+        let admin = world.admin().await;
+        let at = format!("{}/v1/units/{}", admin.base(), id::<()>());
+        let body = r#"{"name":"","kind":"lang","parent":"x","valid_from":"2026-13-01","aliases":[]}"#;
+        let request = reqwest::Client::new().put(&at).bearer_auth(admin.token().unwrap());
+        let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 422);
+        let problem: serde_json::Value = answer.json().await.unwrap();
+        let mut named: Vec<_> = problem["fields"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect();
+        named.sort_unstable();
+        assert_eq!(named, ["/kind", "/name", "/parent", "/valid_from"]);
+    }
+
     async fn units_are_found_without_marks(world: &World) {
         let admin = world.admin().await;
         admin.call::<PutUnit>(id(), village("Phường Núi")).await.unwrap();

@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        for value in ["", "3", "\"\"", "\"0\"", "\"03\"", "W/\"3\"", "*", "\"3-\"", "\"3x\"", "\"3\"x"] {
+        for value in ["", "3", "\"\"", "\"0\"", "\"03\"", "w/\"3\"", "W/3", "*", "\"3-\"", "\"3x\"", "\"3\"x"] {
             assert!(!IF_MATCH.fits(value), "{value}");
         }
         for value in ["", "3", "\"", "W/", "\"a\",", "\"a\" \"b\"", "\"\u{e9}\"", "\"a b\"", "w/\"a\""] {
