@@ -181,7 +181,9 @@ mod tests {
 
     fn places(json: &str) -> Vec<(String, FormError)> {
         match strictly(|| from_json::<Outer>(json.as_bytes())) {
-            Err(Unreadable::Form(misfits)) => misfits.into_iter().map(|one| (one.pointer, one.kind)).collect(),
+            Err(Unreadable::Form(misfits)) => {
+                misfits.into_iter().map(|one| (one.pointer, one.kind)).collect()
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -203,7 +205,10 @@ mod tests {
             other => panic!("{other:?}"),
         }
         let unknown = r#"{"x":1,"list":[{"percent":1,"y":2}]}"#;
-        assert_eq!(places(unknown), [("/x".into(), FormError::Unknown), ("/list/0/y".into(), FormError::Unknown)]);
+        assert_eq!(
+            places(unknown),
+            [("/x".into(), FormError::Unknown), ("/list/0/y".into(), FormError::Unknown)]
+        );
     }
     #[derive(Debug, Deserialize)]
     struct Flat {
