@@ -51,6 +51,9 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        merge_moved -> Nullable<Integer>,
+        merge_cancelled -> Nullable<Integer>,
+        merge_people -> Nullable<Integer>,
     }
 }
 

@@ -25,4 +25,4 @@ CREATE TABLE report_places (
     FOREIGN KEY (organisation, report_id) REFERENCES reports (organisation, id),
     FOREIGN KEY (organisation, assignment_id) REFERENCES assignments (organisation, id)
 );
-CREATE INDEX report_places_back ON report_places (organisation, assignment_id);
+CREATE INDEX report_places_back ON report_places (organisation, assignment_id, report_id, completes);

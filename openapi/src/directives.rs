@@ -486,7 +486,9 @@ endpoints! {
 
     /// Close a directive
     ///
-    /// No more reports are asked for: assignments still open are cancelled with the reason.
+    /// Work that is still in time or has no due date is cancelled with the reason. Work that waits for a
+    /// review goes on waiting, and work that is late stays open and late: it is finished late, carried
+    /// over into a later directive, or cancelled one by one. Closing makes nobody's figures better.
     CloseDirective = Put "/v1/directives/{directive}/closure" as "close_directive",
         access: Access::To(Action::ChangeDirectives),
         path: DirectiveId,

@@ -95,15 +95,19 @@ pub enum Unreadable {
     Media(&'static [&'static str]),
     /// It is not JSON at all.
     Syntax(String),
-    /// It is JSON of another form: where, and why.
-    Form {
-        /// JSON Pointer.
-        pointer: String,
-        /// The reason.
-        why: Said,
-        /// Which kind of error.
-        kind: FormError,
-    },
+    /// It is JSON of another form: every place that is known to be wrong, at least one.
+    Form(Vec<Misfit>),
+}
+
+/// A place of a request that is not of its form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// JSON Pointer, or `?name`.
+    pub pointer: String,
+    /// The reason.
+    pub why: Said,
+    /// Which kind of error.
+    pub kind: FormError,
 }
 
 /// How a part of a body differs from its form.
@@ -186,11 +190,11 @@ impl RequestBody for Nothing {
         if bytes.is_empty() {
             return Ok(Self);
         }
-        Err(Unreadable::Form {
+        Err(Unreadable::Form(vec![Misfit {
             pointer: String::new(),
             why: Said::new("Yêu cầu này không có phần thân.", "This request takes no body."),
             kind: FormError::Bad,
-        })
+        }]))
     }
 }
 impl Reply for Nothing {

@@ -127,6 +127,12 @@ impl Facts {
         if self.carried_late(on) { self.due_on } else { wanted.or(self.due_on) }
     }
 
+    /// Whether it stays open when its directive is closed on a day: what waits for a review, or is late.
+    #[must_use]
+    pub fn outlives_closure(self, on: Date) -> bool {
+        self.state.is_open() && (self.finished_on.is_some() || self.carried_late(on))
+    }
+
     /// Whether it is late when it is carried over on a day, and stays so.
     #[must_use]
     pub fn carried_late(self, on: Date) -> bool {

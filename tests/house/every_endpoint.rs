@@ -2,7 +2,7 @@
 
 use openapi::{
     access::Access,
-    endpoint::{Endpoint, RequestBody, Shape},
+    endpoint::{Endpoint, Query, RequestBody, Shape},
 };
 
 /// One endpoint.
@@ -20,6 +20,8 @@ pub struct Row {
     pub json: Option<serde_json::Value>,
     /// The media type of its body, when it is bytes.
     pub media: Option<&'static str>,
+    /// The parameters after the question mark that hold an id.
+    pub ids_in_query: Vec<String>,
 }
 
 impl Row {
@@ -36,6 +38,13 @@ impl Row {
             access: E::ACCESS,
             json,
             media,
+            ids_in_query: {
+                let schema = |one: &_| serde_json::to_value(one).unwrap()["schema"].to_string();
+                // By its form where it is spelled out, by the name of its type where it is referred to.
+                let holds_id = |schema: String| schema.contains("\"uuid\"") || schema.contains("Id\"");
+                let all = E::Query::parameters();
+                all.iter().filter(|one| holds_id(schema(*one))).map(|one| one.name.clone()).collect()
+            },
         }
     }
 

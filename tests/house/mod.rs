@@ -7,6 +7,7 @@ mod every_endpoint;
 mod key_scopes;
 mod migrations;
 mod mounted;
+mod plans;
 mod schema;
 mod tenancy;
 mod tidy;

@@ -176,7 +176,49 @@ fn names_ids(row: &Row) -> bool {
     *json != with_ids(json, "-", &|_| "id".to_owned())
 }
 
+/// What a parameter that holds an id refers to.
+fn meaning_in_query<'a>(row: &Row, parameter: &'a str) -> &'a str {
+    match (row.path, parameter) {
+        ("/v1/units", "parent") => "unit",
+        (_, "overseer" | "by") => "person",
+        // Anything in the trail.
+        (_, "subject_id") => "task",
+        (_, other) => other,
+    }
+}
+
 on_both! {
+    async fn the_others_ids_in_a_query_answer_like_ids_nobody_has(world: &World) {
+        let twin = world.twin().await;
+        let theirs = furnished(world).await;
+        let mine = furnished(&twin).await;
+        let users = ["quan.tri", "van.phong", "thuong.truc", "uy.vien", "thon.mot", "kiem.tra"];
+        let mut tried = 0;
+        let asking: Vec<Row> = all().into_iter().filter(|row| !row.ids_in_query.is_empty()).collect();
+        for row in &asking {
+            for parameter in &row.ids_in_query {
+                let kind = meaning_in_query(row, parameter);
+                let foreign = theirs.get(kind).unwrap_or_else(|| panic!("{} ?{parameter}: nobody has a {kind}", row.path));
+                for user in users {
+                    let client = twin.sign_in(user).await;
+                    // The path is one's own: what is asked about is there.
+                    let own = |name: &str| mine.get(name).cloned().unwrap_or_else(|| id::<()>().to_string());
+                    let address = row.address(client.base(), own);
+                    let asked = async |value: &str| {
+                        let (status, text) = answered(row, &format!("{address}?{parameter}={value}"), None, &client).await;
+                        // A refusal may say the id that was asked for.
+                        (status, text.replace(value, "id"))
+                    };
+                    let control = asked(&id::<()>().to_string()).await;
+                    assert_eq!(asked(foreign).await, control, "{} ?{parameter} as {user}", row.path);
+                    tried += usize::from(control.0 != 403);
+                }
+            }
+        }
+        assert!(tried > 50, "{tried} of {} endpoints", asking.len());
+        drop(twin);
+    }
+
     async fn the_others_ids_answer_like_ids_nobody_has(world: &World) {
         let twin = world.twin().await;
         let theirs = furnished(world).await;

@@ -108,7 +108,7 @@ on_both! {
         let done = admin.call::<MergeUnit>(one, merger.clone()).await.unwrap().reply;
         assert_eq!([done.moved, done.cancelled, done.people].map(|n| n.get()), [1, 1, 1]);
         assert_eq!(done.unit.merged_into.as_ref().unwrap().id, two);
-        assert_eq!(admin.call::<MergeUnit>(one, merger).await.unwrap().reply.unit, done.unit);
+        assert_eq!(admin.call::<MergeUnit>(one, merger).await.unwrap().reply, done, "sent again, answered the same");
         assert_eq!(world.assignment(own).await.unit.id, two);
         let states: Vec<State> = world.of_task(both).await.iter().map(|a| a.state).collect();
         assert_eq!(states.iter().filter(|s| **s == State::Cancelled).count(), 1);

@@ -4,9 +4,11 @@ use openapi::{
     calendar::{NamedEventDraft, NamedEventId, NamedEventPatch, PatchNamedEvent, PutNamedEvent},
     directives::{DirectiveId, ReadDirective},
     endpoint::Nothing,
+    figures::{ReadStatistics, StatisticsQuery},
     tasks::{
         AssigneeRole, Due, DuePrecision, DueSource, EventRelation, ListTasks, TaskDraft, TaskId, TasksQuery,
     },
+    timeliness::Timeliness,
     units::UnitId,
     value::{Date, Version},
 };
@@ -66,6 +68,35 @@ on_both! {
         let (directive, tasks) = issue_three(world, event, unit).await;
         assert_eq!(dates(world, &tasks).await, [Some(world.day(9)), Some(world.day(12)), None]);
         assert_eq!(dated_and_not(world, directive).await, [tasks[..2].to_vec(), tasks[2..].to_vec()]);
+    }
+
+    async fn what_was_finished_before_its_event_had_a_day_is_judged_by_that_day(world: &World) {
+        let (office, leader, unit) = (world.office().await, world.leader().await, world.village("Thôn Một").await);
+        let head = world.head_of("Thôn Một").await;
+        let event = id();
+        let session = NamedEventDraft { name: name("Kỳ họp"), from: None, to: None };
+        office.call::<PutNamedEvent>(event, session).await.unwrap();
+        let (_, tasks) = issue_three(world, event, unit).await;
+        let (early, late) = (world.of_task(tasks[0]).await[0].id, world.of_task(tasks[1]).await[0].id);
+        world.complete(&head, early).await;
+        assert_eq!(world.assignment(early).await.standing.class, Some(Timeliness::NoDeadline));
+        world.days_pass(10);
+        world.complete(&head, late).await;
+        // The clerk enters it after it was: on the fifth day.
+        let date = async |day: i64, version: Version| {
+            let from = openapi::value::Change::Set(world.day(day));
+            let patch = NamedEventPatch { from, ..NamedEventPatch::default() };
+            office.change::<PatchNamedEvent>(event, version, patch).await.unwrap().reply.version
+        };
+        let version = date(-5, Version::FIRST).await;
+        let first = world.assignment(early).await;
+        assert_eq!((first.due_on, first.original_due_on, first.standing.class), (Some(world.day(-6)), Some(world.day(-6)), Some(Timeliness::DoneOnTime)));
+        assert_eq!(world.assignment(late).await.standing.class, Some(Timeliness::DoneLate));
+        let figures = leader.query::<ReadStatistics>((), StatisticsQuery::default()).await.unwrap().reply.total;
+        assert_eq!((figures.done_on_time.get(), figures.done_late.get()), (1, 1));
+        // What was judged once is not judged anew when the event moves.
+        date(20, version).await;
+        assert_eq!(world.assignment(late).await.standing.class, Some(Timeliness::DoneLate));
     }
 
     async fn work_is_without_a_date_until_its_event_has_one(world: &World) {

@@ -7,18 +7,20 @@ use openapi::{
         PutDirective, ReadDirective, Secrecy,
     },
     endpoint::Nothing,
+    figures::{ReadStatistics, StatisticsQuery},
     problem::Code,
+    reports::{ReviewDraft, ReviewReport, Verdict},
     tasks::{
         AssigneeRole, DeleteTask, ListTasks, PatchTask, PutTask, ReadTask, TaskDraft, TaskPatch, TasksQuery,
     },
-    timeliness::State,
+    timeliness::{State, Timeliness},
     units::UnitKind,
     value::{Change, Version},
 };
 
 use crate::{
     on_both,
-    support::{World, class, conclusion, due, given_to, id, note, phrase, task},
+    support::{World, class, conclusion, due, given_to, id, note, phrase, task, title},
 };
 
 fn refused(failed: &mobile_client::Failed) -> Code {
@@ -51,6 +53,8 @@ on_both! {
         let directive = id();
         for draft in [
             DirectiveDraft { secrecy: Some(Secrecy::Mat), ..conclusion() },
+            DirectiveDraft { title: title("TÀI LIỆU MẬT - Kết luận hội nghị"), ..conclusion() },
+            DirectiveDraft { title: title("[MẬT] Kết luận hội nghị"), ..conclusion() },
             DirectiveDraft { body: Some("ĐẢNG BỘ TỈNH\nTUYỆT MẬT\nKết luận".parse().unwrap()), ..conclusion() },
         ] {
             let failed = office.call::<PutDirective>(directive, draft).await.unwrap_err();
@@ -59,6 +63,8 @@ on_both! {
         assert_eq!(office.call::<ReadDirective>(directive, Nothing).await.unwrap_err().status(), 404);
         let plain = DirectiveDraft { secrecy: Some(Secrecy::Thuong), ..conclusion() };
         assert_eq!(office.call::<PutDirective>(directive, plain).await.unwrap().status, 201);
+        let about = DirectiveDraft { title: title("KẾ HOẠCH BẢO VỆ BÍ MẬT NHÀ NƯỚC và nghề nuôi ong lấy mật"), ..conclusion() };
+        assert_eq!(office.call::<PutDirective>(id(), about).await.unwrap().status, 201);
     }
 
     async fn the_same_number_is_not_entered_twice(world: &World) {
@@ -180,6 +186,44 @@ on_both! {
         assert_eq!(closed.state, DirectiveState::Closed);
         assert_eq!(office.call::<CloseDirective>(directive, closure).await.unwrap().reply, closed);
         assert_eq!(world.of_task(tasks[0]).await[0].state, State::Cancelled);
+    }
+
+    async fn closing_makes_nobodys_figures_better(world: &World) {
+        let (office, leader) = (world.office().await, world.leader().await);
+        let villages = ["Thôn Một", "Thôn Hai", "Thôn Ba", "Thôn Tư"];
+        let mut units = Vec::new();
+        for village in villages {
+            units.push(world.village(village).await);
+        }
+        let (directive, tasks) = world
+            .issue(|draft| {
+                let one = |unit, by| TaskDraft { due: due(world.day(by)), assignees: vec![given_to(&[unit], AssigneeRole::ChuTri)], ..draft.clone() };
+                vec![one(units[0], 2), one(units[1], 2), one(units[2], 2), one(units[3], 30)]
+            })
+            .await;
+        let mut work = Vec::new();
+        for task in &tasks {
+            work.push(world.of_task(*task).await[0].id);
+        }
+        // The first reports in time, the second late, the third not at all, the fourth has time.
+        let in_time = world.complete(&world.head_of("Thôn Một").await, work[0]).await;
+        world.days_pass(5);
+        world.complete(&world.head_of("Thôn Hai").await, work[1]).await;
+        let total = async || leader.query::<ReadStatistics>((), StatisticsQuery::default()).await.unwrap().reply.total;
+        let before = total().await;
+        office.call::<CloseDirective>(directive, Closure { reason: note("Hết kỳ.") }).await.unwrap();
+        let after = total().await;
+        assert_eq!((after.open_overdue, after.submitted, after.completion_rate), (before.open_overdue, before.submitted, before.completion_rate));
+        let mut states = Vec::new();
+        for one in &work {
+            states.push(world.assignment(*one).await.state);
+        }
+        assert_eq!(states, [State::Submitted, State::Submitted, State::Assigned, State::Cancelled]);
+        // What waits is reviewed, what is late can still be reported.
+        leader.call::<ReviewReport>(in_time, ReviewDraft { verdict: Verdict::Accept, reason: None }).await.unwrap();
+        assert_eq!(world.assignment(work[0]).await.standing.class, Some(Timeliness::DoneOnTime));
+        world.complete(&world.head_of("Thôn Ba").await, work[2]).await;
+        assert_eq!(world.assignment(work[2]).await.state, State::Submitted);
     }
 
     async fn a_draft_is_deleted_with_its_tasks(world: &World) {

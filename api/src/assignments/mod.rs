@@ -269,15 +269,18 @@ fn cancel_one(tx: &mut Writing<'_>, actor: &Actor, row: &AssignmentRow, reason: 
     Ok(())
 }
 
-/// Cancels what is still open of a directive that is being closed.
-pub(crate) fn cancel_open(
+/// Cancels what is still in time of a directive that is being closed. What waits for a review goes on
+/// waiting, and what is late stays late: closing makes nobody's figures better.
+pub(crate) fn cancel_in_time(
     tx: &mut Writing<'_>,
     actor: &Actor,
     tenant: Tenant,
     directive: DirectiveId,
     reason: &Note,
 ) -> Result<()> {
-    for row in store::open_of_directive(tx, tenant, directive)? {
+    let today = actor.house.day(tx.now());
+    let all = store::open_of_directive(tx, tenant, directive)?;
+    for row in all.into_iter().filter(|row| !row.facts().outlives_closure(today)) {
         cancel_one(tx, actor, &row, reason)?;
     }
     Ok(())
@@ -394,13 +397,14 @@ fn shown_anew(tx: &mut Writing<'_>, actor: &Actor, of: Vec<(AssignmentId, UnitId
     Ok(())
 }
 
-/// A named event was given a date, or another one: open work that is due by it follows.
+/// A named event was given a date, or another one: open work that is due by it follows. Its first date
+/// also judges what was finished while it had none; what was judged once is not judged anew.
 pub(crate) fn event_dated(
     tx: &mut Writing<'_>,
     actor: &Actor,
     event: NamedEventId,
-    from: Option<Date>,
-    to: Option<Date>,
+    was: (Option<Date>, Option<Date>),
+    (from, to): (Option<Date>, Option<Date>),
 ) -> Result<()> {
     let today = actor.house.day(tx.now());
     for (row, relation) in store::open_by_event(tx, actor.house.tenant, event)? {
@@ -409,6 +413,11 @@ pub(crate) fn event_dated(
             continue;
         }
         move_due(tx, actor, &row, crate::tasks::due_by_event(relation, from, to))?;
+    }
+    if was == (None, None) {
+        for (row, relation) in store::finished_by_event(tx, actor.house.tenant, event)? {
+            move_due(tx, actor, &row, crate::tasks::due_by_event(relation, from, to))?;
+        }
     }
     Ok(())
 }

@@ -219,6 +219,24 @@ pub(crate) fn beside(
     find(tx, &Scope::of_the_house(row.organisation), id)
 }
 
+/// What was given of some tasks within a scope, cancelled work left out: the earliest due first.
+pub(crate) fn of_tasks(
+    tx: &mut Reading<'_>,
+    scope: &Scope,
+    of: &[TaskId],
+) -> Result<Vec<(Date, AssignmentId)>> {
+    let rows: Vec<(Date, AssignmentId, UnitId)> = assignments::table
+        .filter(assignments::organisation.eq(scope.tenant()).and(one_of(assignments::task_id, of)))
+        .filter(assignments::state.ne(State::Cancelled))
+        .select((assignments::due_sort, assignments::id, assignments::unit_id))
+        .load(tx.conn())?;
+    let reached = rows.into_iter().filter(|(_, _, unit)| scope.covers(*unit));
+    let mut all: Vec<_> = reached.map(|(due, id, _)| (due, id)).collect();
+    // Not by the database: it would walk all work of the organisation in that order.
+    all.sort_unstable();
+    Ok(all)
+}
+
 /// What a unit has of some tasks, for the same period.
 pub(crate) fn of_unit_in(
     tx: &mut Reading<'_>,
@@ -397,12 +415,33 @@ pub(super) fn open_by_event(
     tenant: Tenant,
     event: NamedEventId,
 ) -> Result<Vec<(AssignmentRow, EventRelation)>> {
+    by_event(tx, tenant, event, false)
+}
+
+/// The completed assignments that would have been due by an event, and are without a date.
+pub(super) fn finished_by_event(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    event: NamedEventId,
+) -> Result<Vec<(AssignmentRow, EventRelation)>> {
+    let mut rows = by_event(tx, tenant, event, true)?;
+    rows.retain(|(row, _)| row.state == State::Completed && row.due_on.is_none());
+    Ok(rows)
+}
+
+fn by_event(
+    tx: &mut Reading<'_>,
+    tenant: Tenant,
+    event: NamedEventId,
+    closed: bool,
+) -> Result<Vec<(AssignmentRow, EventRelation)>> {
     let rows: Vec<(AssignmentRow, Option<EventRelation>)> =
         assignments::table
             .inner_join(tasks::table.on(
                 tasks::organisation.eq(assignments::organisation).and(tasks::id.eq(assignments::task_id)),
             ))
-            .filter(assignments::organisation.eq(tenant).and(assignments::closed_at.is_null()))
+            .filter(assignments::organisation.eq(tenant))
+            .filter(assignments::closed_at.is_not_null().eq(closed))
             .filter(assignments::period_number.eq(0))
             .filter(tasks::event_id.eq(event).and(tasks::due_on.is_null()))
             .order(assignments::id)
@@ -464,8 +503,6 @@ pub(crate) enum Which<'a> {
     List(&'a AssignmentsQuery),
     /// A page of what can be carried over.
     Unfinished(&'a AssignmentsQuery),
-    /// A page of what was given of some tasks, cancelled work left out.
-    OfTasks(&'a [TaskId], &'a AssignmentsQuery),
 }
 
 /// Assignments as this caller may see them, on a day, within a scope. The one place where they are
@@ -530,11 +567,6 @@ pub(crate) fn shown(
             let open = assignments::closed_at.is_null().and(assignments::finished_on.is_null());
             rows = rows.filter(open.and(assignments::period_number.eq(0)));
             rows = rows.filter(assignments::state.ne(State::Submitted));
-            query
-        }
-        Which::OfTasks(of, query) => {
-            rows = rows.filter(one_of(assignments::task_id, of));
-            rows = rows.filter(assignments::state.ne(State::Cancelled));
             query
         }
     };

@@ -118,7 +118,8 @@ fn patch(tx: &mut Writing<'_>, call: &Call<PatchNamedEvent>) -> Result<Answer<Na
     check(tx, &call.scope, call.path, &draft)?;
     let row = store::update(tx, row, &draft)?;
     if (draft.from, draft.to) != (before.from, before.to) {
-        assignments::event_dated(tx, &call.actor, call.path, draft.from, draft.to)?;
+        let (was, is) = ((before.from, before.to), (draft.from, draft.to));
+        assignments::event_dated(tx, &call.actor, call.path, was, is)?;
     }
     let entry = Entry::new(Deed::Changed, Subject::Event, call.path).by(&call.actor);
     ledger::record(tx, call.scope.tenant(), entry.before(json!(before)).after(json!(draft)))?;

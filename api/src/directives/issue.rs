@@ -55,6 +55,10 @@ impl Existing {
         let rows = units::store::existing_on(tx, tenant, day)?;
         Ok(Self(rows.into_iter().map(|row| (row.id, row.kind)).collect()))
     }
+    /// Whether a unit is one of them.
+    pub(crate) fn has(&self, unit: UnitId) -> bool {
+        self.0.contains_key(&unit)
+    }
     /// Who gets a task, each unit once, with the weightiest of its roles; and the units named that
     /// do not exist.
     pub(crate) fn bound(&self, assignees: &[Assignee]) -> (BTreeMap<UnitId, AssigneeRole>, Vec<UnitId>) {

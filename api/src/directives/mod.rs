@@ -269,7 +269,7 @@ fn close(tx: &mut Writing<'_>, call: &Call<CloseDirective>) -> Result<Answer<Dir
         }
     }
     let row = store::close(tx, row, &call.body.reason)?;
-    assignments::cancel_open(tx, &call.actor, call.scope.tenant(), row.id, &call.body.reason)?;
+    assignments::cancel_in_time(tx, &call.actor, call.scope.tenant(), row.id, &call.body.reason)?;
     record(tx, call, Deed::Closed, &row, None, Some(json!({ "reason": call.body.reason })))?;
     Ok(Answer::ok(store::shown(tx, row)?))
 }

@@ -15,7 +15,7 @@ pub(super) fn refuse_secret(draft: &DirectiveDraft) -> Result<()> {
     let symbols = [draft.symbol.as_ref(), draft.number.as_ref()];
     let by_symbol = symbols.into_iter().flatten().any(|text| is_secret_symbol(text.as_str()));
     let by_text = draft.body.as_ref().is_some_and(|body| body.as_str().lines().take(40).any(is_stamp))
-        || is_stamp(draft.title.as_str());
+        || is_marked(draft.title.as_str());
     if marked || by_symbol || by_text {
         return Err(Error::said(
             Code::SecretDocument,
@@ -35,12 +35,27 @@ fn is_stamp(line: &str) -> bool {
     let loud = letters.chars().all(|c| !c.is_lowercase());
     let folded = fold(letters);
     let level = folded.strip_prefix("do mat").unwrap_or(&folded).trim_start_matches([':', ' ']);
-    match level {
+    // “TÀI LIỆU MẬT” is the stamp; “tài liệu mật” is what a plan may be about.
+    let kinds = ["tai lieu ", "van ban ", "dau "];
+    let of_kind = kinds.into_iter().find_map(|kind| level.strip_prefix(kind)).filter(|_| loud);
+    match of_kind.unwrap_or(level) {
+        "mat" if of_kind.is_some() => letters.contains('Ậ'),
         "toi mat" | "tuyet mat" => true,
         // The word alone is also a name and half of others: only the stamp's capitals count.
         "mat" => loud && letters.contains(['ậ', 'Ậ']) || folded != level,
         _ => false,
     }
+}
+
+/// A title with the stamp in it: set off from the rest, or in capitals before words that are not.
+fn is_marked(title: &str) -> bool {
+    let set_off = |c: char| "()[]{};,.|/\"“”«»*–—\n".contains(c);
+    // “Độ mật: Mật” keeps its colon, “MẬT: Kết luận” does not.
+    let parts = title.split(set_off).flat_map(|part| part.split(" -")).flat_map(|part| part.split("- "));
+    let stamped = |part: &str| is_stamp(part) || part.split(':').any(is_stamp);
+    let loud = |word: &&str| !word.chars().any(char::is_lowercase);
+    let first: Vec<&str> = title.split_whitespace().take_while(loud).collect();
+    parts.into_iter().any(stamped) || is_stamp(&first.join(" "))
 }
 
 /// Symbols of secret documents begin or end with the level: `12/M-KL`, `05-KL/TM`.
@@ -62,6 +77,38 @@ mod tests {
         for line in ["Mặt trận", "MẶT", "bí mật nhà nước", "Bảo mật thông tin", "mật", "Mất", ""]
         {
             assert!(!is_stamp(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_marked_by_the_stamp_and_not_by_the_word() {
+        for title in [
+            "TÀI LIỆU MẬT",
+            "MẬT",
+            "MẬT - Kết luận hội nghị tháng 11",
+            "[MẬT] Kết luận hội nghị",
+            "Kết luận hội nghị (TÀI LIỆU MẬT)",
+            "Kết luận hội nghị – Tối mật",
+            "TÀI LIỆU MẬT Kết luận hội nghị",
+            "MẬT Kết luận hội nghị",
+            "Độ mật: Mật. Kết luận",
+            "VĂN BẢN MẬT: KẾT LUẬN",
+        ] {
+            assert!(is_marked(title), "{title}");
+        }
+        for title in [
+            "Kế hoạch bảo mật thông tin",
+            "KẾ HOẠCH BẢO VỆ BÍ MẬT NHÀ NƯỚC",
+            "Phát triển nghề nuôi ong lấy mật",
+            "MẬT ONG RỪNG: sản phẩm OCOP",
+            "Mật ong, nấm hương",
+            "Kế hoạch kiểm kê tài liệu mật",
+            "Kết luận về công tác Mặt trận",
+            "MẶT TRẬN TỔ QUỐC",
+            "Xã Mật Sơn: kế hoạch năm 2026",
+            "Sản vật: mật, măng",
+        ] {
+            assert!(!is_marked(title), "{title}");
         }
     }
 }

@@ -3,20 +3,20 @@
 //! settles them all.**
 
 use openapi::{
-    assignments::{Assignment, AssignmentsQuery},
+    assignments::{Assignment, AssignmentId},
     ledger::{Deed, Subject},
     links::{LinkTasks, ListLinkedToTask, ListLinkedWork, UnlinkTasks},
     tasks::{Task, TaskId},
     timeliness::State,
     units::UnitId,
-    value::{Cursor, Limit, Page},
+    value::{Cursor, Date, Limit, Page},
 };
 use serde_json::json;
 
 use crate::{
     assignments::store::{self as given, AssignmentRow, Which},
     carrying,
-    db::{Reading, Writing},
+    db::{Reading, Writing, after},
     error::{Error, Result},
     ledger::{self, Entry},
     serve::{Answer, Call, Routes},
@@ -97,14 +97,14 @@ fn read_again<E: openapi::endpoint::Endpoint>(
 
 fn list_of_task(tx: &mut Reading<'_>, call: &Call<ListLinkedToTask>) -> Result<Answer<Page<Assignment>>> {
     let task = tasks::store::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
-    let page = (call.query.limit, call.query.cursor.clone());
+    let page = (call.query.limit(), call.query.cursor.as_ref());
     list(tx, call, &task.draft.related, page)
 }
 
 fn list_of_assignment(tx: &mut Reading<'_>, call: &Call<ListLinkedWork>) -> Result<Answer<Page<Assignment>>> {
     let row = given::find(tx, &call.scope, call.path)?.ok_or_else(Error::not_found)?;
     let linked = tasks::store::linked_to(tx, call.scope.tenant(), &[row.task_id])?;
-    let page = (call.query.limit, call.query.cursor.clone());
+    let page = (call.query.limit(), call.query.cursor.as_ref());
     list(tx, call, &linked, page)
 }
 
@@ -112,11 +112,17 @@ fn list<E: openapi::endpoint::Endpoint>(
     tx: &mut Reading<'_>,
     call: &Call<E>,
     of: &[TaskId],
-    (limit, cursor): (Option<Limit>, Option<Cursor>),
+    (limit, cursor): (Limit, Option<&Cursor>),
 ) -> Result<Answer<Page<Assignment>>> {
-    let query = AssignmentsQuery { limit, cursor, ..AssignmentsQuery::default() };
-    let which = Which::OfTasks(of, &query);
-    Ok(Answer::ok(given::shown(tx, &call.scope, &call.actor, call.today, &which)?))
+    let mut all = given::of_tasks(tx, &call.scope, of)?;
+    if let Some(last) = after::<(Date, AssignmentId)>(cursor)? {
+        all.retain(|one| *one > last);
+    }
+    let page = Page::cut(all, limit, |one| *one);
+    let ids: Vec<AssignmentId> = page.items.iter().map(|(_, id)| *id).collect();
+    let mut shown = given::shown(tx, &call.scope, &call.actor, call.today, &Which::These(&ids))?.items;
+    shown.sort_by_key(|one| ids.iter().position(|id| *id == one.id));
+    Ok(Answer::ok(Page { items: shown, next: page.next }))
 }
 
 /// Where else a report on an assignment counts: where its work went on, and where the unit has the

@@ -156,14 +156,23 @@ pub(super) fn list(
     limit: Limit,
     cursor: Option<&Cursor>,
 ) -> Result<Page<Report>> {
-    let counting = counting_at(tx, scope.tenant(), line)?;
-    let about = one_of(reports::assignment_id, line).or(one_of(reports::id, &counting));
-    let mut rows = reports::table
-        .filter(reports::organisation.eq(scope.tenant()).and(about))
+    let own = reports::table.filter(reports::organisation.eq(scope.tenant()));
+    let mut rows = own
         .order((reports::received_at, reports::id))
         .limit(i64::from(limit.get()) + 1)
         .select(ReportRow::as_select())
         .into_boxed();
+    let counting = counting_at(tx, scope.tenant(), line)?;
+    rows = match line {
+        [only] if counting.is_empty() => rows.filter(reports::assignment_id.eq(only)),
+        // By their ids: with “or” between them no index would serve.
+        _ => {
+            let mut ids: Vec<ReportId> =
+                own.filter(one_of(reports::assignment_id, line)).select(reports::id).load(tx.conn())?;
+            ids.extend(counting);
+            rows.filter(one_of(reports::id, &ids))
+        }
+    };
     if let Some((at, id)) = after::<(Instant, ReportId)>(cursor)? {
         rows = rows
             .filter(reports::received_at.ge(at))
@@ -289,13 +298,14 @@ pub(super) fn earliest_waiting(tx: &mut Reading<'_>, assignment: &AssignmentRow)
         .filter(report_places::assignment_id.eq(assignment.id).and(report_places::completes.eq(true)))
         .select(report_places::report_id)
         .load(tx.conn())?;
-    let about = reports::assignment_id.eq(assignment.id).or(one_of(reports::id, &counting));
-    Ok(reports::table
-        .filter(reports::organisation.eq(assignment.organisation).and(about))
+    let waiting = reports::table
+        .filter(reports::organisation.eq(assignment.organisation))
         .filter(reports::completes.eq(true).and(reports::verdict.is_null()))
         .filter(reports::unit_id.eq(assignment.unit_id))
         .order(reports::counts_on)
-        .select(reports::counts_on)
-        .first(tx.conn())
-        .optional()?)
+        .select(reports::counts_on);
+    let named: Option<Date> =
+        waiting.filter(reports::assignment_id.eq(assignment.id)).first(tx.conn()).optional()?;
+    let counted: Option<Date> = waiting.filter(one_of(reports::id, &counting)).first(tx.conn()).optional()?;
+    Ok(named.into_iter().chain(counted).min())
 }

@@ -8,7 +8,7 @@ mod told;
 
 use std::{future::Future, net::IpAddr, rc::Rc, sync::Arc};
 
-use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 use openapi::{
     access::Access,
     endpoint::{Endpoint, Method, Reply},
@@ -74,7 +74,9 @@ impl<E: Endpoint> Call<E> {
         if self.versions.is_none() && from_body.is_none() {
             return Err(Error::of(Code::VersionRequired));
         }
-        let header = self.versions.as_ref().is_none_or(|all| all.contains(&present.get()));
+        // A proxy that compresses weakens the tag: then the version in the body speaks for itself.
+        let speaks = |all: &&Vec<i32>| !all.is_empty() || from_body.is_none();
+        let header = self.versions.as_ref().filter(speaks).is_none_or(|all| all.contains(&present.get()));
         let body = from_body.is_none_or(|version| version == present.get());
         if header && body { Ok(()) } else { Err(Error::of(Code::Stale)) }
     }
@@ -215,7 +217,12 @@ impl Routes {
             Method::Patch => actix_web::http::Method::PATCH,
             Method::Delete => actix_web::http::Method::DELETE,
         };
-        self.mounted.push((E::METHOD, E::PATH, E::NAME, web::method(method).to(handler)));
+        let route = match E::METHOD {
+            // What can be got can be asked about (RFC 9110 §9.1); Actix leaves the body out.
+            Method::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+            _ => web::method(method),
+        };
+        self.mounted.push((E::METHOD, E::PATH, E::NAME, route.to(handler)));
     }
 
     /// The names of what is mounted, for the test that nothing of the contract is missing.
@@ -246,7 +253,11 @@ impl Routes {
         resources.sort_by_key(|(path, _, _)| path.replace('{', "~"));
         for (_, mut methods, resource) in resources {
             methods.sort_unstable();
-            let allow = methods.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(", ");
+            let named = |method: &Method| match method {
+                Method::Get => "GET, HEAD",
+                other => other.as_str(),
+            };
+            let allow = methods.iter().map(named).collect::<Vec<_>>().join(", ");
             config.service(resource.default_service(web::to(move |request: HttpRequest| {
                 let refused = edge::wrong_method(&allow);
                 async move { answer::problem(&request, refused) }

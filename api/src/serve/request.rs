@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use actix_web::{HttpRequest, http::header, web::Payload};
 use openapi::{
     document::headers::{REQUEST_HEADERS, version_in},
-    endpoint::{Endpoint, FormError, PathArgs, RequestBody, Shape, Unreadable},
+    endpoint::{Endpoint, FormError, Misfit, PathArgs, RequestBody, Shape, Unreadable},
     problem::{Code, FieldCode, Said},
     strict,
     value::{Version, strictly},
@@ -126,22 +126,24 @@ fn unreadable(bad: Unreadable, code: Code) -> Error {
             format!("Không phải JSON đúng: {why}."),
             format!("Not JSON: {why}."),
         ),
-        Unreadable::Form { pointer, why, kind } => {
-            let field = match kind {
-                FormError::Missing => FieldCode::Required,
-                FormError::Unknown => FieldCode::UnknownField,
-                FormError::Bad => FieldCode::BadValue,
-            };
-            Error::Refused(Box::new(Refusal {
-                code,
-                why: Some(Said::new(
-                    "Có chỗ chưa đúng, xem từng trường.",
-                    "Something is not right; see the fields.",
-                )),
-                fields: vec![Field { pointer, code: field, why }],
-                retry_after: None,
-                allow: None,
-            }))
-        }
+        Unreadable::Form(misfits) => Error::Refused(Box::new(Refusal {
+            code,
+            why: Some(Said::new(
+                "Có chỗ chưa đúng, xem từng trường.",
+                "Something is not right; see the fields.",
+            )),
+            fields: misfits.into_iter().map(field).collect(),
+            retry_after: None,
+            allow: None,
+        })),
     }
+}
+
+fn field(misfit: Misfit) -> Field {
+    let code = match misfit.kind {
+        FormError::Missing => FieldCode::Required,
+        FormError::Unknown => FieldCode::UnknownField,
+        FormError::Bad => FieldCode::BadValue,
+    };
+    Field { pointer: misfit.pointer, code, why: misfit.why }
 }

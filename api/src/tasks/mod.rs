@@ -145,6 +145,18 @@ fn check_form(faults: &mut Faults, draft: &TaskDraft) {
             "Recurring work needs a cycle; other work has none.",
         );
     }
+    if draft.recurrence.is_some() {
+        for (place, given) in [("/due/on", due.on.is_some()), ("/due/event", due.event.is_some())] {
+            if given {
+                faults.add(
+                    place,
+                    FieldCode::NotAllowedHere,
+                    "Việc định kỳ đến hạn vào cuối mỗi kỳ; ngày cuối cùng ghi ở chu kỳ.",
+                    "Recurring work is due at the end of each period; its last day stands in the cycle.",
+                );
+            }
+        }
+    }
     if let Some(again) = &draft.recurrence
         && let (Some(from), Some(until)) = (again.from, again.until)
         && until < from

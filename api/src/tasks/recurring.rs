@@ -1,6 +1,6 @@
 //! Opening the next period of recurring work. **Invariant: for every period that has begun there is
-//! one assignment for each unit that had the period before, made once however often this runs, on
-//! however many servers. The first is for whom the task names on the day it begins.**
+//! one assignment for each unit that had the period before and exists, made once however often this runs,
+//! on however many servers. The first is for whom the task names on the day it begins.**
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,10 @@ use super::store;
 use crate::{
     access::{House, Scope},
     assignments::{self, store as given},
-    db::Writing,
+    db::{Reading, Writing},
     directives::{self, Existing, store as documents},
     error::Result,
+    units,
 };
 
 /// How many tasks one transaction looks at.
@@ -38,7 +39,7 @@ pub(crate) fn open_begun(
         // Cancelled ones count as opened, or what was cancelled would be given again at once.
         let rows = given::ever_of_task(tx, house.tenant, task.id)?;
         let newest = rows.iter().map(|row| row.period_number).max();
-        let units: BTreeMap<UnitId, AssigneeRole> = match newest {
+        let mut units: BTreeMap<UnitId, AssigneeRole> = match newest {
             Some(newest) => rows
                 .iter()
                 .filter(|row| row.period_number == newest && row.state != State::Cancelled)
@@ -48,6 +49,8 @@ pub(crate) fn open_begun(
         };
         let newest = newest.unwrap_or(0);
         for period in recurrence::begun_by(again.per, first, last, today).filter(|p| p.number > newest) {
+            let existing = Existing::on(tx, house.tenant, period.from)?;
+            units = going_on(tx, &scope, &existing, units)?;
             let work: Vec<_> = units
                 .iter()
                 .map(|(unit, role)| given::Given {
@@ -65,4 +68,36 @@ pub(crate) fn open_begun(
     }
     let full = i64::try_from(tasks.len()).unwrap_or(0) == AT_ONCE;
     Ok((tasks.last().map(|task| task.id).filter(|_| full), opened))
+}
+
+/// The units that go on with recurring work: those that exist, and for one that was merged the unit that
+/// took its place. What ended with nobody after it gets no more.
+fn going_on(
+    tx: &mut Reading<'_>,
+    scope: &Scope,
+    existing: &Existing,
+    had: BTreeMap<UnitId, AssigneeRole>,
+) -> Result<BTreeMap<UnitId, AssigneeRole>> {
+    let mut going_on = BTreeMap::new();
+    let mut merged = Vec::new();
+    for (unit, role) in had {
+        if existing.has(unit) {
+            going_on.insert(unit, role);
+        } else {
+            merged.push((unit, role));
+        }
+    }
+    for (unit, role) in merged {
+        let mut seen = vec![unit];
+        let mut next = units::store::find(tx, scope, unit)?.and_then(|row| row.merged_into);
+        while let Some(unit) = next.filter(|unit| !seen.contains(unit)) {
+            if existing.has(unit) {
+                going_on.entry(unit).or_insert(role);
+                break;
+            }
+            seen.push(unit);
+            next = units::store::find(tx, scope, unit)?.and_then(|row| row.merged_into);
+        }
+    }
+    Ok(going_on)
 }

@@ -421,9 +421,10 @@ pub(crate) fn relink(tx: &mut Writing<'_>, scope: &Scope, task: &Task, related: 
 pub(crate) fn linked_to(tx: &mut Reading<'_>, tenant: Tenant, of: &[TaskId]) -> Result<Vec<TaskId>> {
     let mut linked: Vec<TaskId> = task_links::table
         .filter(task_links::organisation.eq(tenant).and(one_of(task_links::task_id, of)))
-        .order(task_links::related_id)
         .select(task_links::related_id)
         .load(tx.conn())?;
+    // Not by the database: it would walk all links of the organisation in that order.
+    linked.sort_unstable();
     linked.dedup();
     linked.retain(|task| !of.contains(task));
     Ok(linked)

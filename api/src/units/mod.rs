@@ -11,6 +11,7 @@ use openapi::{
 };
 use serde_json::json;
 
+use self::store::Merged;
 use crate::{
     access::Scope,
     db::{Reading, Writing},
@@ -127,13 +128,8 @@ fn merge(tx: &mut Writing<'_>, call: &Call<MergeUnit>) -> Result<Answer<UnitMerg
         if !store::is_same_merger(&row, &call.body) {
             return Err(Error::conflict());
         }
-        let unit = store::shown(tx, row)?;
-        return Ok(Answer::ok(UnitMergerResult {
-            unit,
-            moved: Count::of(0),
-            cancelled: Count::of(0),
-            people: Count::of(0),
-        }));
+        let did = store::merged(&row);
+        return Ok(Answer::ok(answered(store::shown(tx, row)?, did)));
     }
     if call.body.on > call.today {
         return Err(Error::field(
@@ -156,11 +152,11 @@ fn merge(tx: &mut Writing<'_>, call: &Call<MergeUnit>) -> Result<Answer<UnitMerg
     tx.forget_actors();
     let entry = Entry::new(Deed::Merged, Subject::Unit, row.id).by(&call.actor).in_view_of(row.id);
     ledger::record(tx, call.scope.tenant(), entry.after(json!(call.body)))?;
-    let unit = store::shown(tx, row)?;
-    Ok(Answer::ok(UnitMergerResult {
-        unit,
-        moved: Count::of(moved),
-        cancelled: Count::of(cancelled),
-        people: Count::of(people),
-    }))
+    let did = Merged { moved: Count::of(moved), cancelled: Count::of(cancelled), people: Count::of(people) };
+    store::keep_merged(tx, &row, did)?;
+    Ok(Answer::ok(answered(store::shown(tx, row)?, did)))
+}
+
+const fn answered(unit: Unit, did: Merged) -> UnitMergerResult {
+    UnitMergerResult { unit, moved: did.moved, cancelled: did.cancelled, people: did.people }
 }

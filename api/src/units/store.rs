@@ -9,7 +9,7 @@ use diesel::{
 use openapi::{
     text::fold,
     units::{Unit, UnitBrief, UnitDraft, UnitId, UnitKind, UnitMerger, UnitsQuery},
-    value::{Date, Instant, Name, Note, Page, Version},
+    value::{Count, Date, Instant, Name, Note, Page, Version},
 };
 
 use crate::{
@@ -38,6 +38,17 @@ pub struct UnitRow {
     pub(crate) version: Version,
     created_at: Instant,
     updated_at: Instant,
+    merge_moved: Option<Count>,
+    merge_cancelled: Option<Count>,
+    merge_people: Option<Count>,
+}
+
+/// What a merger did: assignments handed over, assignments cancelled, people.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Merged {
+    pub moved: Count,
+    pub cancelled: Count,
+    pub people: Count,
 }
 
 impl UnitRow {
@@ -246,6 +257,9 @@ pub(super) fn insert(tx: &mut Writing<'_>, scope: &Scope, id: UnitId, draft: &Un
         version: Version::FIRST,
         created_at: now,
         updated_at: now,
+        merge_moved: None,
+        merge_cancelled: None,
+        merge_people: None,
     };
     diesel::insert_into(units::table).values(&row).execute(tx.conn())?;
     write_aliases(tx, &row, draft)?;
@@ -316,6 +330,28 @@ pub(super) fn merge(tx: &mut Writing<'_>, mut row: UnitRow, merger: &UnitMerger)
     row.merge_reason = Some(merger.reason.clone());
     row.valid_to = Some(merger.on.plus(-1));
     save(tx, row)
+}
+
+/// Keeps what a merger did. It is no change of the unit.
+pub(super) fn keep_merged(tx: &mut Writing<'_>, row: &UnitRow, did: Merged) -> Result<()> {
+    diesel::update(units::table.filter(units::organisation.eq(row.organisation).and(units::id.eq(row.id))))
+        .set((
+            units::merge_moved.eq(did.moved),
+            units::merge_cancelled.eq(did.cancelled),
+            units::merge_people.eq(did.people),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// What the merger of a unit did, as it was kept.
+pub(super) fn merged(row: &UnitRow) -> Merged {
+    let kept = Option::unwrap_or_default;
+    Merged {
+        moved: kept(row.merge_moved),
+        cancelled: kept(row.merge_cancelled),
+        people: kept(row.merge_people),
+    }
 }
 
 /// Lets the people of a unit act for another; what they did for the first stays under its name.

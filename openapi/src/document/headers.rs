@@ -32,12 +32,12 @@ pub const IF_MATCH: RequestHeader = RequestHeader {
     name: "If-Match",
     key: "if_match",
     description: "The version this change was made from: the `ETag` it was read with, or its `version` \
-        between double quotes.",
-    pattern: r#"^"[1-9][0-9]{0,9}(-[A-Za-z0-9_-]{1,64})?"$"#,
-    max: 80,
+        between double quotes. A weak tag names no version; then the body's `version` counts.",
+    pattern: r#"^(W/)?"[1-9][0-9]{0,9}(-[A-Za-z0-9_-]{1,64})?"$"#,
+    max: 82,
     example: "\"3\"",
     form: |value| {
-        quoted(value).is_some_and(|tag| {
+        quoted(value.strip_prefix("W/").unwrap_or(value)).is_some_and(|tag| {
             let (version, rest) = tag.split_once('-').map_or((tag, None), |(v, r)| (v, Some(r)));
             let digits = version.bytes().all(|b| b.is_ascii_digit());
             let counted = digits && (1..=10).contains(&version.len()) && !version.starts_with('0');
@@ -280,7 +280,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        for value in ["", "3", "\"\"", "\"0\"", "\"03\"", "W/\"3\"", "*", "\"3-\"", "\"3x\"", "\"3\"x"] {
+        for value in ["", "3", "\"\"", "\"0\"", "\"03\"", "w/\"3\"", "W/3", "*", "\"3-\"", "\"3x\"", "\"3\"x"]
+        {
             assert!(!IF_MATCH.fits(value), "{value}");
         }
         for value in ["", "3", "\"", "W/", "\"a\",", "\"a\" \"b\"", "\"\u{e9}\"", "\"a b\"", "w/\"a\""] {
