@@ -43,6 +43,14 @@ impl Clean {
         clean
     }
 
+    /// A text that was cleaned before, as it is.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        let mut clean = Self { text: text.to_owned(), ..Self::default() };
+        clean.mark();
+        clean
+    }
+
     fn take(&mut self, line: &str, before: &Before, origin: usize) {
         if !self.text.is_empty() {
             let from = self.text.rfind('\n').map_or(0, |at| at + 1);
