@@ -44,15 +44,23 @@ impl Doers<'_> {
     pub(super) fn explicit(&self, clause: &Clause) -> Vec<Doer> {
         let mut all: Vec<Doer> = Vec::new();
         let follows = self.follows(clause);
-        for mention in &clause.doers {
+        for mention in clause.doers.iter().filter(|_| clause.via.is_none()) {
             let role = if follows { AssigneeRole::TheoDoi } else { AssigneeRole::ChuTri };
             let because = if mention.several { Because::ClassOfUnits } else { Because::StatedInClause };
             all.push(Doer { mention: mention.clone(), role, basis: Basis::Explicit, because, via: None });
         }
+        // "Chỉ đạo A làm X, B làm Y": B is set to work as well.
+        all.extend(clause.doers.iter().filter(|_| clause.via.is_some()).map(|mention| Doer {
+            mention: mention.clone(),
+            role: AssigneeRole::PhoiHop,
+            basis: Basis::Explicit,
+            because: Because::SetToWork,
+            via: clause.via,
+        }));
         let begin = clause.doers.last().map_or(clause.from, |last| last.to);
         let mut at = begin;
         while at < clause.to {
-            let found = self.partners(at, clause).or_else(|| self.set_to_work(at, clause)).or_else(|| self.second_subject(at, clause));
+            let found = self.partners(at, clause).or_else(|| self.agent(at, clause)).or_else(|| self.set_to_work(at, clause)).or_else(|| self.second_subject(at, clause));
             match found {
                 Some((doers, end)) => {
                     for doer in doers {
@@ -82,7 +90,7 @@ impl Doers<'_> {
             ("phối", "hợp", "với" | "cùng") => 3 + usize::from(lower(3) == "với"),
             ("phối", "hợp", "chặt") if lower(4) == "với" => 5,
             ("cùng", "với", _) => 2,
-            ("giữa", ..) => 1,
+            ("giữa", ..) if self.works_together(at, clause) => 1,
             _ => return None,
         };
         let (bodies, end) = self.bodies.list(at + skip);
@@ -107,6 +115,28 @@ impl Doers<'_> {
             return Some((both, end));
         }
         None
+    }
+
+    /// "Được các tổ chức đảng kiểm tra": who does it, behind a passive.
+    fn agent(&self, at: usize, clause: &Clause) -> Option<(Vec<Doer>, usize)> {
+        if self.words.lower(at) != "được" || self.words.gap(at + 1) != Gap::Space {
+            return None;
+        }
+        let (bodies, end) = self.bodies.list(at + 1);
+        let does = end < clause.to && self.words.gap(end) == Gap::Space && VERBS.is_at(self.words, end);
+        let made = |mention| Doer {
+            mention,
+            role: AssigneeRole::ChuTri,
+            basis: Basis::Explicit,
+            because: Because::StatedInClause,
+            via: None,
+        };
+        (!bodies.is_empty() && does).then(|| (bodies.into_iter().map(made).collect(), end))
+    }
+
+    /// Whether "giữa" tells who works with whom: a meeting between two is none of their work.
+    fn works_together(&self, at: usize, clause: &Clause) -> bool {
+        (clause.from..at).rev().take(6).any(|at| self.words.lower(at) == "phối" && self.words.lower(at + 1) == "hợp")
     }
 
     /// "A chỉ đạo B làm X": B, when the clause says what B does.
@@ -194,7 +224,8 @@ impl Doers<'_> {
                     urges = true;
                     at += 2;
                 }
-                ("chỉ", "đạo") | ("hướng", "dẫn") => at += 2,
+                ("chỉ", "đạo") | ("hướng", "dẫn") | ("phụ", "trách") => at += 2,
+                ("được", "phân") => at += 3,
                 _ => {
                     let skip = ADVERBS.len_at(words, at);
                     if skip == 0 {

@@ -51,7 +51,7 @@ impl Bodies<'_> {
             return self.comrade(at, head_at, comrades);
         };
         let to = self.name_ends(head_at + many, kind);
-        if stands == Stands::Counted && !several && !self.is_named(head_at + many) && !words.is_capital(head_at) {
+        if stands == Stands::Counted && !several && !self.is_named(head_at + many) {
             return None;
         }
         // "các Ban" alone means the council's only where it is said.
@@ -106,7 +106,7 @@ impl Bodies<'_> {
     }
 
     fn is_near(&self, at: usize) -> bool {
-        at < self.words.len() && matches!(self.words.gap(at), Gap::Space | Gap::Dash)
+        at < self.words.len() && self.words.gap(at) == Gap::Space
     }
     /// Whether a name or number follows a head noun.
     fn is_named(&self, at: usize) -> bool {
@@ -200,7 +200,7 @@ impl Bodies<'_> {
 
     /// "Chi bộ thôn A, B": a name alone after a body with one.
     fn sharing_head(&self, last: &Mention, at: usize) -> Option<Mention> {
-        let to = self.capitals(at);
+        let to = if self.words.is_capital(at) { self.capitals(at + 1) } else { at };
         let own = last.to > last.from + 1 && self.words.is_capital(last.to - 1);
         let villages = matches!(last.kind, UnitKind::Thon | UnitKind::ChiBo | UnitKind::TruongHoc);
         // One word alone that is a verb at the beginning of a sentence is no name.

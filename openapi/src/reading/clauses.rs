@@ -4,7 +4,8 @@
 use super::{
     bodies::{Bodies, Mention},
     dates,
-    lexicon::{ADVERBS, ASSENT, CONNECTIVES, ORDERS, PRODUCTS, SETS_TO_WORK, VERBS, Verb},
+    due::Dues,
+    lexicon::{ADVERBS, ASSENT, CONNECTIVES, MANNERS, ORDERS, PRODUCTS, SETS_TO_WORK, VERBS, Verb},
     measures, sections, topics,
     words::{Gap, Words},
 };
@@ -23,6 +24,8 @@ pub(super) struct Clause {
     pub doers: Vec<Mention>,
     /// Whether it stands under a condition.
     pub conditional: bool,
+    /// The words by which its doers are set to work by another who leads.
+    pub via: Option<(usize, usize)>,
     /// What makes it an obligation.
     pub because: Because,
     /// What parts it from the one before.
@@ -68,6 +71,7 @@ impl Head {
 pub(super) struct Clauses<'a> {
     pub words: &'a Words<'a>,
     pub bodies: Bodies<'a>,
+    pub dues: Dues<'a>,
 }
 
 impl Clauses<'_> {
@@ -121,6 +125,7 @@ impl Clauses<'_> {
             because: self.reason(&head, section),
             boundary: Because::NewSentence,
             certainty: certainty(&head, Because::NewSentence),
+            via: None,
             conditional: head.conditional,
             doers: head.doers,
         }
@@ -142,8 +147,12 @@ impl Clauses<'_> {
 
     /// Where the first obligation of a sentence begins: at its head, or behind an introduction.
     fn start(&self, from: usize, to: usize, section: Section) -> Option<Head> {
-        let first = self.head(from, to, section);
+        let mut first = self.head(from, to, section);
         if first.conditional {
+            // Who is to do it stands behind the condition.
+            let behind = (from + 1..to.min(from + 60)).filter(|at| self.words.gap(*at) == Gap::Comma);
+            let subject = behind.map(|at| self.head(at, to, section)).find(|head| !head.doers.is_empty());
+            first.doers = subject.map(|head| head.doers).unwrap_or_default();
             return Some(first);
         }
         let tasks = matches!(section, Section::Tasks | Section::Carrying | Section::Goals);
@@ -240,7 +249,9 @@ impl Clauses<'_> {
         if order > 0 && head.doers.is_empty() && words.lower(start) != "giao" {
             head.verb = head.verb.or(Some(Verb::Standing));
         }
-        head.product = PRODUCTS.is_at(words, head.duty);
+        let named = PRODUCTS.len_at(words, head.duty);
+        // "Quyết định số 12" is cited, not made.
+        head.product = named > 0 && words.lower(head.duty + named) != "số";
         head
     }
 
@@ -331,7 +342,7 @@ impl Clauses<'_> {
                         return None;
                     }
                     // "Đẩy mạnh xây dựng", "tiếp tục hoàn thiện": what is made says more.
-                    return Some(self.makes(at + many, to).unwrap_or(verb));
+                    return Some(self.makes(at + many, to).unwrap_or_else(|| self.weighed(at, many, verb, to)));
                 }
                 _ if adverb > 0 && at + adverb < to => at += adverb,
                 _ => break,
@@ -345,45 +356,74 @@ impl Clauses<'_> {
     }
     fn makes(&self, at: usize, to: usize) -> Option<Verb> {
         let next = (at < to && self.words.gap(at) == Gap::Space).then(|| VERBS.at(self.words, at)).flatten();
-        next.filter(|(_, verb)| *verb == Verb::Product).map(|(_, verb)| verb)
+        let next = next.filter(|(_, verb)| *verb == Verb::Product).map(|(_, verb)| verb);
+        let ends = (at..to.min(at + 4)).any(|at| self.words.lower(at) == "hoàn" && self.words.lower(at + 1) == "thành");
+        next.or_else(|| ends.then_some(Verb::Product))
+    }
+    /// "Xây dựng" makes a thing only where it is one: "xây dựng kế hoạch", not "xây dựng Đảng"; "tổ chức
+    /// thực hiện" makes none.
+    fn weighed(&self, at: usize, many: usize, verb: Verb, to: usize) -> Verb {
+        let behind = at + many;
+        let thing = (behind..to.min(behind + 4)).any(|at| PRODUCTS.is_at(self.words, at) || self.words.is_number(at));
+        let carries = matches!(self.words.lower(behind), "thực" | "triển" | "quán");
+        match (self.words.lower(at), self.words.lower(at + 1)) {
+            ("xây", "dựng") if !thing => Verb::Standing,
+            ("tổ", "chức") if carries => Verb::Standing,
+            _ => verb,
+        }
     }
 
     /// Cuts a sentence into obligations.
     fn split(&self, head: Head, sentence: (usize, usize), section: Section) -> Vec<Clause> {
         let (_, to) = sentence;
         let because = self.reason(&head, section);
-        let clause = |head: &Head, to, boundary, because| Clause {
+        let ordered = head.ordered;
+        let clause = |head: &Head, to, boundary, because, via| Clause {
             from: head.from,
             to,
             sentence,
             doers: head.doers.clone(),
             conditional: head.conditional,
+            via,
             because,
             boundary,
             certainty: certainty(head, boundary),
         };
         if head.conditional {
-            return vec![clause(&head, to, Because::NewSentence, because)];
+            return vec![clause(&head, to, Because::NewSentence, because, None)];
         }
         let run_on = self.is_run_on(head.duty, to, section);
         let mut all = Vec::new();
         let mut group = head;
         let mut boundary = Because::NewSentence;
         let mut because = because;
+        let (mut setting, mut via) = (None, None);
         for at in self.joints(group.duty + 1, to) {
             let next = self.head(at, to, section);
-            if next.from >= to {
+            if next.from >= to || at <= group.duty {
                 continue;
             }
             if let Some(why) = self.parts(&group, at, &next, run_on, section) {
-                all.push(clause(&group, at, boundary, because));
+                setting = self.setting(group.duty, at).or(setting);
+                all.push(clause(&group, at, boundary, because, via));
                 because = self.reason(&next, section);
+                // A body behind a comma, where the one who was ordered has set others to work before.
+                let set = ordered && !next.ordered && !next.doers.is_empty() && self.words.gap(at) == Gap::Comma;
+                via = setting.filter(|_| set);
                 boundary = why;
                 group = next;
             }
         }
-        all.push(clause(&group, to, boundary, because));
+        all.push(clause(&group, to, boundary, because, via));
         all
+    }
+
+    /// The words by which a clause sets a body to work.
+    fn setting(&self, from: usize, to: usize) -> Option<(usize, usize)> {
+        (from..to.min(from + 8)).find_map(|at| {
+            let many = SETS_TO_WORK.len_at(self.words, at);
+            (many > 0 && self.bodies.at(at + many).is_some()).then_some((at, at + many))
+        })
     }
 
     fn reason(&self, head: &Head, section: Section) -> Because {
@@ -403,7 +443,14 @@ impl Clauses<'_> {
     fn joints(&self, from: usize, to: usize) -> Vec<usize> {
         let mut all = Vec::new();
         let (mut depth, mut quoted) = (0_i32, false);
+        // A list of bodies is one thing: "của HĐND, UBND và các đoàn thể".
+        let mut listed = from;
         for at in from..to {
+            let inside = at < listed;
+            if !inside {
+                let (bodies, end) = self.bodies.list(at);
+                listed = if bodies.is_empty() { at } else { end };
+            }
             let between = self.words.between(at);
             for c in between.chars() {
                 match c {
@@ -418,7 +465,8 @@ impl Clauses<'_> {
             let cut = between.contains([',', ';']) || self.words.lower(at) == "đồng" && self.words.lower(at + 1) == "thời";
             // A parenthesis or quotation that is never closed must not swallow the rest.
             let open = (depth > 0 || quoted) && between.len() > 0 && !between.contains(';');
-            if cut && !(open && (depth > 0 || quoted)) {
+            let closed = self.words.gap(listed) == Gap::Comma || !between.contains(';');
+            if cut && !(open && (depth > 0 || quoted)) && !(inside && closed) {
                 all.push(at);
             }
         }
@@ -427,12 +475,15 @@ impl Clauses<'_> {
 
     /// Whether each comma of a sentence opens another verb phrase, so that commas count as semicolons.
     fn is_run_on(&self, from: usize, to: usize, section: Section) -> bool {
-        let commas = self.joints(from + 1, to).into_iter().filter(|at| self.words.between(*at).contains(','));
-        let verbs = commas.filter(|at| {
+        let joints = self.joints(from + 1, to);
+        let (semicolons, commas): (Vec<usize>, Vec<usize>) =
+            joints.into_iter().partition(|at| self.words.between(*at).contains(';'));
+        let verbs = commas.into_iter().filter(|at| {
             let head = self.head(*at, to, section);
-            head.verb.is_some() && self.piece(*at, to) >= 3
+            head.verb.is_some() && self.piece(*at, to) >= 3 && !MANNERS.is_at(self.words, head.duty) && !self.is_spoken_of(*at)
         });
-        verbs.count() >= 5 && to - from >= 70
+        let verbs = verbs.count();
+        verbs >= 4 && verbs > semicolons.len() && to - from >= 60
     }
     /// How many words stand up to the next joint.
     fn piece(&self, at: usize, to: usize) -> usize {
@@ -448,23 +499,38 @@ impl Clauses<'_> {
         let sets = SETS_TO_WORK.len_at(words, next.duty);
         let sets_a_body = sets > 0 && self.bodies.at(next.duty + sets).is_some();
         let opens_duty = next.verb.is_some();
-        if !next.doers.is_empty() && (next.ordered || opens_duty || semicolon) && !self.is_joined_subject(group, at) {
+        let person = next.doers.first().is_some_and(|doer| doer.kind == crate::units::UnitKind::CaNhan && doer.to - doer.from <= 2);
+        let said = group.verb.is_some() || !group.doers.is_empty();
+        let subject = semicolon || next.ordered || opens_duty && said && !person;
+        if !next.doers.is_empty() && subject && !self.is_joined_subject(group, at) {
             return Some(Because::NewDoer);
         }
-        if section == Section::Goals && self.has_figure(next.from, piece) && (semicolon || next.connected) {
-            return Some(Because::NewMeasure);
+        if section == Section::Goals && (semicolon || next.connected) && self.has_figure(next.from, next.from + piece) {
+            return self.has_figure(group.from, at).then_some(Because::NewMeasure);
+        }
+        if !semicolon && next.doers.is_empty() && !sets_a_body && (self.is_spoken_of(at) || MANNERS.is_at(words, next.duty)) {
+            return None;
         }
         if words.lower(at) == "đồng" && words.lower(at + 1) == "thời" && opens_duty {
             return Some(Because::OtherLineOfWork);
         }
         // A stage of the same product begins with its time.
         if next.timed && !semicolon {
-            return None;
+            let comes_again = measures::recurrence(words, next.from, (next.from + 6).min(words.len())).is_some();
+            return (comes_again && opens_duty).then_some(Because::NewTime);
         }
         let own_product = next.verb == Some(Verb::Product) || next.product && words.is_capital(next.duty);
+        let (this, other) = (self.verb_at(group), self.verb_at(next));
+        let parallel = opens_duty && words.lower(this) == words.lower(other) && words.lower(this + 1) == words.lower(other + 1);
         if semicolon {
             if !opens_duty && !next.product {
                 return None;
+            }
+            if !self.dues.stages(next.from, self.stretch(at)).is_empty() && self.dues.find(group.from, at).is_none() {
+                return None;
+            }
+            if sets_a_body {
+                return Some(Because::NewDoer);
             }
             if next.product && next.verb.is_none() {
                 return Some(Because::OwnProduct);
@@ -475,10 +541,16 @@ impl Clauses<'_> {
             if next.timed || self.has_time(next.from, self.stretch(at)) {
                 return Some(Because::NewTime);
             }
+            if self.has_figure(next.from, self.stretch(at)) {
+                return Some(Because::NewMeasure);
+            }
+            if self.dues.find(group.from, at).is_some() {
+                return Some(Because::NewTime);
+            }
             return self.other_line(group, at, next).then_some(Because::OtherLineOfWork);
         }
         if run_on {
-            let short = at - group.duty < 3 || piece < 3;
+            let short = at - group.duty <= 3 || piece < 3;
             if short || !opens_duty && !(next.product && words.is_capital(next.duty)) {
                 return None;
             }
@@ -488,21 +560,38 @@ impl Clauses<'_> {
             if own_product {
                 return Some(Because::OwnProduct);
             }
-            return self.other_line(group, at, next).then_some(Because::OtherLineOfWork);
+            let silent = piece >= 4 && topics::of(words, next.duty, next.duty + piece).is_none();
+            return (silent || parallel || self.other_line(group, at, next)).then_some(Because::OtherLineOfWork);
+        }
+        if parallel && piece >= 4 && at - group.duty >= 4 {
+            return Some(Because::OtherLineOfWork);
         }
         let strong = sets_a_body && piece >= 6 && at - group.duty >= 5;
         strong.then_some(Because::NewDoer)
+    }
+
+    /// "Việc tu dưỡng, rèn luyện": verbs that are spoken of.
+    fn is_spoken_of(&self, at: usize) -> bool {
+        (at.saturating_sub(4)..at).any(|at| self.words.lower(at) == "việc")
+    }
+    /// Where the verb of a head stands, adverbs left out.
+    fn verb_at(&self, head: &Head) -> usize {
+        let mut at = head.duty;
+        while let many @ 1.. = ADVERBS.len_at(self.words, at) {
+            at += many;
+        }
+        at
     }
 
     /// "Giao A giám sát, các Ban khảo sát việc …": two subjects with one object.
     fn is_joined_subject(&self, group: &Head, at: usize) -> bool {
         group.ordered && at - group.duty <= 3 && self.words.between(at).contains(',')
     }
-    fn has_figure(&self, from: usize, piece: usize) -> bool {
-        !measures::targets(self.words, from, from + piece, true).is_empty()
+    fn has_figure(&self, from: usize, to: usize) -> bool {
+        !measures::targets(self.words, from, to, true).is_empty()
     }
     fn has_time(&self, from: usize, to: usize) -> bool {
-        measures::recurrence(self.words, from, to).is_some()
+        measures::recurrence(self.words, from, to).is_some() || self.dues.find(from, to).is_some()
     }
     /// The word at which the stretch behind a joint ends: at the next semicolon or stop.
     fn stretch(&self, at: usize) -> usize {

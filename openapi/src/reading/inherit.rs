@@ -60,7 +60,7 @@ impl Whole<'_> {
         Doers { words: self.words, bodies: self.bodies() }
     }
     fn clauses(&self) -> Clauses<'_> {
-        Clauses { words: self.words, bodies: self.bodies() }
+        Clauses { words: self.words, bodies: self.bodies(), dues: self.dues() }
     }
     /// How due dates are read here.
     pub(super) fn dues(&self) -> Dues<'_> {
@@ -113,6 +113,7 @@ impl Whole<'_> {
             sentence: (content.start, to),
             doers: Vec::new(),
             conditional: false,
+            via: None,
             because: Because::OrderVerb,
             boundary: Because::NewSentence,
             certainty: 90,
@@ -224,7 +225,13 @@ impl Whole<'_> {
             return doers;
         }
         let topic = topics::of(self.words, clause.from, clause.to);
-        let in_line = topic.is_none() || topic == before.topic || before.paragraph == at;
+        let of_item = self.paragraphs.get(at).and_then(|p| p.above).and_then(|above| self.paragraphs.get(above));
+        let item = of_item.map(|heading| self.words.within(heading.words_from(), heading.to));
+        let item = item.and_then(|range| topics::of(self.words, range.start, range.end));
+        // A whole item in one line of work stays with who was named in it.
+        let same_line = topic.is_none() || topic == before.topic || item.is_some() && item == before.topic;
+        let named = before.doers.iter().all(|doer| doer.basis == Basis::Explicit);
+        let in_line = before.paragraph == at || named && same_line;
         let (from, because) = if !in_sentence.is_empty() {
             (in_sentence, Because::FromClauseHead)
         } else if !above.is_empty() {

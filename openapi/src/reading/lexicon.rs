@@ -111,7 +111,7 @@ pub(super) static ADVERBS: LazyLock<Phrases<()>> = LazyLock::new(|| {
         "tiếp tục|cần|phải|cần phải|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|chủ động|tích cực|kịp thời|khẩn trương|\
          thường xuyên|nghiêm túc|trực tiếp|phấn đấu|từng bước|quyết liệt|kiên quyết|nhanh chóng|sớm|ngay|đồng loạt|đồng thời|\
          tự|cùng|sẽ|hằng năm|hàng năm|hằng tháng|hàng tháng|hằng quý|hàng quý|hằng tuần|hàng tuần|hằng ngày|hàng ngày|định kỳ|\
-         trước mắt|trước hết|gương mẫu|nêu cao|thống nhất|chặt chẽ|linh hoạt|sáng tạo|không ngừng|đặc biệt|nhất là|cụ thể",
+         trước mắt|trước hết|gương mẫu|nêu cao|thống nhất|chặt chẽ|linh hoạt|sáng tạo|không ngừng",
         (),
     )])
 });
@@ -139,21 +139,29 @@ pub(super) static VERBS: LazyLock<Phrases<Verb>> = LazyLock::new(|| {
              thu hoạch|làm đất|chăm bón|nạo vét|tu sửa|sửa chữa|cải tạo|nâng cấp|vệ sinh|chỉnh trang|thu gom|phân loại|tiêm phòng|\
              khoanh vùng|tiết kiệm|chống|hạn chế|giảm|kéo giảm|cắt giảm|xóa|giảng dạy|dạy|bảo tồn|tôn tạo|phân công|cụ thể hóa|\
              cụ thể|cải thiện|cải cách|khơi thông|tháo gỡ|đầu tư|thu|chi|tận dụng|mở rộng|lồng ghép|đưa|giới thiệu|phát hiện|\
-             kết nạp|phát động|hưởng ứng|ủng hộ|giúp đỡ|quy hoạch|tinh giản|tinh gọn|chuyển đổi|số hóa|tự đánh giá|đánh giá|\
+             kết nạp|phát động|hưởng ứng|ủng hộ|giúp đỡ|tinh giản|tinh gọn|chuyển đổi|số hóa|tự đánh giá|đánh giá|\
              xem xét|phản ánh|phản biện|phê bình|nêu gương|lấy|coi trọng|kết hợp|dành|tìm kiếm|thăm|động viên|tặng|trao|cấp|\
              bình xét|xét|xây|hạn chế tối đa|tối ưu|tối ưu hóa|đa dạng hóa|hiện đại hóa|minh bạch|rèn luyện|đóng|nộp|chấp hành|tuân thủ|dự|ký|kiềm chế|xác minh|làm rõ|\
-             làm tốt|làm|chủ trì|xác định|tổng hợp|thẩm định|đối thoại|trả lời|tiếp thu|niêm yết|thông báo|hoàn trả|thu hồi|bàn giao|giải phóng|đền bù|bồi thường|vay|giải ngân|\
+             làm tốt|làm|chủ trì|xác định|tổng hợp|thẩm định|đối thoại|trả lời|tiến hành|tiếp thu|niêm yết|thông báo|hoàn trả|thu hồi|bàn giao|giải phóng|đền bù|bồi thường|vay|giải ngân|\
              khai giảng|tuyển sinh|tuyển chọn|gọi|huấn luyện|diễn tập|trấn áp|triệt phá|tấn công|truy quét|đón tiếp|phấn đấu",
             Verb::Standing,
         ),
         (
             "tổ chức|xây dựng|ban hành|hoàn thành|hoàn thiện|lập|thành lập|mở|công bố|sơ kết|tổng kết|phê duyệt|trình|\
              soạn thảo|biên soạn|khởi công|khánh thành|khảo sát|thống kê|kiểm kê|tổ chức kỷ niệm|kỷ niệm|đấu thầu|đấu giá|\
-             nghiệm thu|quyết toán|ký kết|ra mắt|gặp mặt|họp|xóa nhà tạm|tập huấn|khai trương|lắp đặt|thi công|bầu|kiểm điểm|\
+             nghiệm thu|quyết toán|ký kết|ra mắt|gặp mặt|họp|xóa nhà tạm|tập huấn|khai trương|lắp đặt|thi công|bầu|kiểm điểm|phát động|\
              phát hành|cấp giấy|lấy ý kiến|nâng cấp hệ thống|xây mới|làm mới|hoàn tất|kết thúc|tham mưu ban hành",
             Verb::Product,
         ),
     ])
+});
+
+/// Verbs that behind a comma say how or what for, and begin nothing.
+pub(super) static MANNERS: LazyLock<Phrases<()>> = LazyLock::new(|| {
+    Phrases::of(&[(
+        "bảo đảm|đảm bảo|phát huy|góp phần|tạo|phục vụ|đáp ứng|gắn|phòng ngừa|chống|hạn chế|tránh|tiến tới|hướng tới|lấy|coi trọng|tiết kiệm",
+        (),
+    )])
 });
 
 /// Things that are a product of their own.
@@ -200,14 +208,14 @@ pub(super) static HEADS: LazyLock<Phrases<Head>> = LazyLock::new(|| {
     Phrases::of(&[
         ("thường trực đảng ủy|tt đảng ủy|thường trực đảng bộ|thường trực cấp ủy", head(K::ThuongTruc, Alone)),
         ("ban thường vụ đảng ủy|ban thường vụ|btv đảng ủy|btv", head(K::BanThuongVu, Alone)),
-        ("thường trực hội đồng nhân dân|thường trực hđnd|hội đồng nhân dân|hđnd|các ban của hđnd|các ban hđnd|\
-          các ban của hội đồng nhân dân|ban kinh tế - ngân sách|ban văn hóa - xã hội|ban pháp chế|\
+        ("thường trực hội đồng nhân dân|thường trực hđnd|hội đồng nhân dân|hđnd|ban của hđnd|ban hđnd|\
+          ban của hội đồng nhân dân|ban kinh tế - ngân sách|ban văn hóa - xã hội|ban pháp chế|\
           đại biểu hđnd|đại biểu hội đồng nhân dân|tổ đại biểu hđnd", head(K::Hdnd, Alone)),
         ("ủy ban nhân dân|ubnd|chính quyền địa phương|chính quyền", head(K::Ubnd, Alone)),
         ("ủy ban mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc|ủy ban mttq việt nam|ủy ban mttq|ubmttq việt nam|ubmttq|\
           mttq việt nam|mttq|mặt trận tổ quốc việt nam|mặt trận tổ quốc|mặt trận|ban công tác mặt trận|ban thường trực ủy ban mttq", head(K::Mttq, Alone)),
         ("tổ chức chính trị - xã hội|tổ chức chính trị xã hội|đoàn thể chính trị - xã hội|đoàn thể chính trị xã hội|\
-          đoàn thể|tổ chức đoàn thể|tổ chức thành viên|tổ chức hội|hội đoàn thể|ban ngành đoàn thể", head(K::DoanThe, Counted)),
+          đoàn thể|tổ chức đoàn thể|tổ chức thành viên|ban ngành đoàn thể", head(K::DoanThe, Counted)),
         ("hội nông dân|hội liên hiệp phụ nữ|hội lhpn|hội phụ nữ|hội cựu chiến binh|hội ccb|hội người cao tuổi|hội chữ thập đỏ|\
           hội khuyến học|hội luật gia|hội cựu giáo chức|hội cựu thanh niên xung phong|liên đoàn lao động|công đoàn|\
           đoàn thanh niên cộng sản hồ chí minh|đoàn tncs hồ chí minh|đoàn tncs hcm|đoàn tncs|đoàn thanh niên|đoàn xã|đoàn phường|\
@@ -219,7 +227,8 @@ pub(super) static HEADS: LazyLock<Phrases<Head>> = LazyLock::new(|| {
           ban chỉ đạo|ban chỉ huy phòng|ban tổ chức|ban quản lý dự án|ban quản lý|tổ công tác|tổ công nghệ số cộng đồng|\
           tổ hòa giải|tổ bảo vệ an ninh trật tự|hợp tác xã|hội đồng nghĩa vụ quân sự|hội đồng thi đua|ban vận động|ban tiếp công dân|ủy ban bầu cử|tổ bầu cử", head(K::Khac, Alone)),
         ("đảng ủy|ban chấp hành đảng bộ|ban chấp hành|bch đảng bộ|bch|chấp hành đảng bộ", head(K::DangUy, Alone)),
-        ("thôn|xóm|bản|ấp|buôn|làng|khóm|sóc|tổ dân phố|tdp|khu phố|khu dân cư|tổ nhân dân", head(K::Thon, Counted)),
+        ("tổ dân phố|tdp", head(K::Thon, Alone)),
+        ("thôn|xóm|bản|ấp|buôn|làng|khóm|sóc|khu phố|khu dân cư|tổ nhân dân", head(K::Thon, Counted)),
         ("ban xây dựng đảng|ban tổ chức đảng ủy|ban tuyên giáo|ban tuyên giáo và dân vận|ban dân vận|cơ quan tham mưu, giúp việc|cơ quan tham mưu giúp việc|\
           ban đảng", head(K::BanXayDungDang, Alone)),
         ("ủy ban kiểm tra|ubkt|cơ quan ủy ban kiểm tra", head(K::Ubkt, Alone)),
@@ -247,7 +256,7 @@ pub(super) static MODIFIERS: LazyLock<Phrases<()>> = LazyLock::new(|| {
         "xã|phường|thị trấn|đặc khu|huyện|tỉnh|việt nam|trực thuộc đảng bộ|trực thuộc đảng ủy|trực thuộc|đảng ủy|đảng bộ|có liên quan|liên quan|chuyên môn|\
          chính trị - xã hội|chính trị xã hội|trên địa bàn|ở cơ sở|ở thôn|ở khu dân cư|cơ sở|tổ dân phố|tdp|thôn|xóm|bản|khu phố|khu dân cư|ấp|\
          tham mưu giúp việc|hđnd|ubnd|mttq|hội đồng nhân dân|ủy ban nhân dân|ban thường vụ|btv|ban chấp hành|chấp hành|bch|cấp ủy|chi bộ|\
-         được phân công phụ trách|phụ trách địa bàn, lĩnh vực|phụ trách địa bàn|phụ trách lĩnh vực|phụ trách|các tổ chức đảng|\
+         phụ trách địa bàn, lĩnh vực|phụ trách địa bàn|phụ trách lĩnh vực|phụ trách|các tổ chức đảng|\
          phục vụ hành chính công|dịch vụ sự nghiệp công|chính trị|các cấp|hành chính|nhân dân|các cơ quan, đơn vị|cơ quan, đơn vị|đơn vị",
         (),
     )])

@@ -158,7 +158,8 @@ pub(super) fn targets(words: &Words<'_>, from: usize, to: usize, goals: bool) ->
     let mut at = from;
     let mut quoted = false;
     while at < to {
-        quoted = quotes(words.between(at), quoted);
+        // What closes before the first word was opened before it.
+        quoted = at > from && quotes(words.between(at), quoted);
         match figure_at(words, at, from, to).filter(|_| !quoted) {
             Some(found) => {
                 at = found.to;

@@ -151,9 +151,10 @@ fn gap(between: &str) -> Gap {
             // "66.7/2025", "1.250": a point within a figure ends nothing.
             '.' | '!' | '?' | '…' if rest.peek().is_some() => Gap::Stop,
             ';' => Gap::Semicolon,
-            ':' => Gap::Colon,
+            // The cells of a table are no list.
+            ':' | '|' => Gap::Colon,
             ',' if rest.peek().is_none() => Gap::Dash,
-            ',' | '|' => Gap::Comma,
+            ',' => Gap::Comma,
             '(' | ')' | '[' | ']' => Gap::Parenthesis,
             '"' | '“' | '”' | '«' | '»' | '‘' | '’' | '\'' => Gap::Quote,
             c if c.is_whitespace() => Gap::Space,
