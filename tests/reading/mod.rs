@@ -3,6 +3,8 @@
 //! them.**
 
 pub mod expected;
+#[cfg(test)]
+mod guard;
 pub mod score;
 
 use openapi::{imports::Import, reading};

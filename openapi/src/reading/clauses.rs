@@ -234,6 +234,7 @@ impl Clauses<'_> {
         let order = ORDERS.len_at(words, start);
         let listed = start + order;
         let (doers, after) = self.bodies.list(listed);
+        let after = self.behind_parenthesis(after, to);
         let fits = !doers.is_empty() && after <= to;
         if order > 0 && fits {
             head.ordered = true;
@@ -310,10 +311,19 @@ impl Clauses<'_> {
         (many > 0 && !bodies.is_empty()).then_some(order)
     }
 
+    /// "Trạm Y tế xã (bộ phận dự phòng) tiêm chủng": what is said of a body in passing.
+    fn behind_parenthesis(&self, at: usize, to: usize) -> usize {
+        if !self.words.between(at).trim_start().starts_with('(') {
+            return at;
+        }
+        (at + 1..to.min(at + 15)).find(|at| self.words.between(*at).contains(')')).unwrap_or(at)
+    }
+
     /// Whether what follows a list of bodies makes it the subject of a duty.
     fn is_subject(&self, after: usize, to: usize, section: Section) -> bool {
         let words = self.words;
-        if after >= to || !matches!(words.gap(after), Gap::Space | Gap::Dash | Gap::Comma | Gap::Colon) {
+        let passing = words.between(after).contains(')');
+        if after >= to || !passing && !matches!(words.gap(after), Gap::Space | Gap::Dash | Gap::Comma | Gap::Colon) {
             return false;
         }
         let word = words.lower(after);

@@ -90,7 +90,7 @@ impl<'t> Label<'t> {
             None => return None,
         };
         let spaced = words.starts_with(char::is_whitespace) || apart.is_some() || words.is_empty();
-        let tight = words.chars().next().is_some_and(char::is_uppercase);
+        let tight = words.chars().next().is_some_and(char::is_uppercase) && !rest.starts_with('/');
         let words = words.trim_start();
         (spaced || tight).then_some(Self { style, text, len: line.len() - words.len() })
     }

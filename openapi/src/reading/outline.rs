@@ -3,8 +3,10 @@
 
 use super::{
     label::{Label, Style},
+    lexicon::{HEADS, QUANTIFIERS},
     sections,
     text::is_loud,
+    words::Words,
 };
 use crate::imports::Section;
 
@@ -306,6 +308,16 @@ fn is_title_of_part(text: &str, all: &[Paragraph<'_>], at: usize) -> bool {
     part && all.get(at).is_some_and(|this| this.label.is_none() && is_loud(line(text, this)))
 }
 
+/// Whether a sentence says who is to do it, or by when: no heading does.
+fn gives_work(sentence: &str) -> bool {
+    let head: String = sentence.chars().take(120).collect();
+    let words = Words::of(&head);
+    let counted = QUANTIFIERS.len_at(&words, 0);
+    let body = HEADS.len_at(&words, counted);
+    let goes_on = body > 0 && words.len() > counted + body + 2;
+    goes_on || ["trước ngày", "trong tháng", "chậm nhất"].iter().any(|time| sentence.contains(time))
+}
+
 fn is_heading(text: &str, all: &[Paragraph<'_>], at: usize, foot: usize) -> bool {
     let Some(this) = all.get(at) else { return false };
     let said = words(text, this);
@@ -330,6 +342,9 @@ fn is_heading(text: &str, all: &[Paragraph<'_>], at: usize, foot: usize) -> bool
         return false;
     }
     let open = !said.ends_with(['.', ';', '!']);
+    if !open && gives_work(said) {
+        return false;
+    }
     let bullets_follow = next.is_some_and(|next| next.label.is_some());
     if bullets_follow || open && next.is_some_and(|next| next.to - next.from > 20) {
         return true;
