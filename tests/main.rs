@@ -7,5 +7,6 @@
 #![expect(clippy::field_reassign_with_default, reason = "queries are narrowed step by step")]
 
 mod house;
+mod reading;
 mod stories;
 mod support;

@@ -76,6 +76,7 @@ pub fn routes() -> Routes {
     crate::calendar_feeds::mount(&mut routes);
     crate::keys::mount(&mut routes);
     crate::directives::mount(&mut routes);
+    crate::imports::mount(&mut routes);
     crate::tasks::mount(&mut routes);
     crate::carrying::mount(&mut routes);
     crate::links::mount(&mut routes);

@@ -21,6 +21,7 @@ pub mod error;
 pub mod figures;
 pub mod health;
 pub mod hold;
+mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;

@@ -14,6 +14,9 @@ mod figures;
 mod ladder;
 mod load;
 mod raw;
+#[path = "../reading/mod.rs"]
+mod reading;
+mod documents;
 mod rows;
 mod sender;
 mod server;
@@ -51,6 +54,9 @@ fn main() {
         count_for: Duration::from_secs_f64(seconds),
     };
     table::machine();
+    if wanted("reading") {
+        documents::measure();
+    }
     for engine in setting("ENGINES", "sqlite postgres").split_whitespace() {
         let sizes = if rows > FEW { vec![FEW, rows] } else { vec![rows] };
         table::print(engine, &on(engine, &sizes, patience));

@@ -13,6 +13,7 @@ mod directives;
 mod faults;
 mod feed;
 mod gold;
+mod imports;
 mod keys;
 mod ladder_model;
 mod ledger;
