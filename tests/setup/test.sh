@@ -68,8 +68,11 @@ step_document() { bash "$FOREIGN/check_document.sh"; }
 # The phone's crates build for the browser, and nothing of the server came along.
 step_wasm() { bash "$ROOT/tests/setup/wasm.sh"; }
 
-# The app is built, and small enough for a weak signal.
-step_app() { bash "$ROOT/tests/setup/app.sh"; }
+# The apps are built, and the phone's is small enough for a weak signal.
+step_app() {
+    bash "$ROOT/tests/setup/app.sh"
+    bash "$ROOT/tests/setup/app.sh" office
+}
 
 # Every rule and every story, on both engines.
 step_stories() {

@@ -1,0 +1,74 @@
+//! The screens, one file each. **Invariant: a screen shows what the server just said, and offers only what
+//! the contract's table permits whoever is signed in.**
+
+mod draft;
+mod home;
+
+use leptos::prelude::*;
+use openapi::{
+    access::Action,
+    units::{ListUnits, Unit, UnitsQuery},
+};
+
+use crate::office::{
+    parts::{Choice, Loading, load},
+    route::Route,
+    session::Office,
+};
+
+/// The screen that is open.
+pub fn screen(route: Route) -> AnyView {
+    match route {
+        Route::Draft(id) => view! { <draft::Draft id/> }.into_any(),
+        _ => view! { <home::Home/> }.into_any(),
+    }
+}
+
+/// What many screens ask for: the units of the commune, fetched once.
+#[derive(Clone, Copy)]
+pub struct Commune {
+    /// Every unit there ever was, by kind and name.
+    pub units: Loading<Vec<Unit>>,
+}
+
+impl Commune {
+    /// That of whoever is signed in.
+    pub fn of(office: Office) -> Self {
+        let reads = office.may(Action::ReadOrganisation);
+        let units = load(move || async move {
+            if !reads {
+                return Ok(Vec::new());
+            }
+            office
+                .all::<ListUnits, _>(
+                    || (),
+                    |limit, cursor| UnitsQuery { limit, cursor, ..Default::default() },
+                )
+                .await
+        });
+        Self { units }
+    }
+    /// The one of this window.
+    pub fn here() -> Self {
+        expect_context()
+    }
+    /// Its units, to choose from, without those that have ended.
+    pub fn choices(&self, office: Office) -> Signal<Vec<Choice>> {
+        let units = self.units;
+        Signal::derive(move || {
+            let today = office.today();
+            let lives = |unit: &&Unit| unit.draft.valid_to.is_none_or(|last| last >= today);
+            let all = units.get();
+            let all = all.iter().flat_map(|all| all.iter()).filter(lives);
+            all.map(|unit| Choice {
+                value: unit.id.to_string(),
+                label: unit.draft.name.to_string(),
+                hint: std::iter::once(office.code(unit.draft.kind.vi(), unit.draft.kind.en()).to_owned())
+                    .chain(unit.draft.aliases.iter().map(ToString::to_string))
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+            })
+            .collect()
+        })
+    }
+}
