@@ -211,3 +211,9 @@ pub fn on_window(name: &str, act: impl FnMut() + 'static) {
     // The page keeps it for as long as it is open.
     listener.forget();
 }
+/// Asks the browser to print the page.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
+}
