@@ -20,6 +20,7 @@ super::words! {
     Into: "Nhập vào", "Merged into";
     On: "Từ ngày", "On";
     Roles: "Vai trò", "Roles";
+    Language: "Ngôn ngữ", "Language";
     Active: "Được đăng nhập", "May sign in";
     Title: "Tên văn bản", "Title";
     Number: "Số", "Number";
@@ -56,6 +57,7 @@ impl Fields {
             "into" => Self::Into,
             "on" => Self::On,
             "roles" => Self::Roles,
+            "language" => Self::Language,
             "active" => Self::Active,
             "title" => Self::Title,
             "number" => Self::Number,

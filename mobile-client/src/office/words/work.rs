@@ -3,7 +3,6 @@
 super::words! {
     /// What waits, and the work that was given.
     Work;
-    Waiting: "Đang chờ", "Waiting";
     AsOf: "Tính đến {}", "As of {}";
     Drafts: "Dự thảo chưa ban hành", "Drafts not issued";
     Unassigned: "Nhiệm vụ chưa giao cho ai", "Tasks given to nobody";
@@ -29,7 +28,6 @@ super::words! {
     OfUnit: "Đơn vị", "Unit";
     Task: "Nhiệm vụ", "Task";
     Due: "Hạn", "Due";
-    State: "Trạng thái", "State";
     Progress: "Tiến độ", "Progress";
     Document: "Văn bản", "Document";
     Urgent: "Khẩn", "Urgent";
