@@ -110,7 +110,7 @@ fn Steering(one: Arc<Assignment>, list: Pages<Assignment>) -> impl IntoView {
     let (deed, reason, unit) = (form.text("deed", first), form.text("reason", ""), form.text("unit", ""));
     let mut deeds = vec![
         ("hand-over".to_owned(), office.say(W::HandOver).to_owned()),
-        ("cancel".to_owned(), office.say(W::CancelWork).to_owned()),
+        ("cancel".to_owned(), office.say(W::CancelIt).to_owned()),
     ];
     let word = if paused { W::Resume } else { W::Pause };
     deeds.insert(0, (first.to_owned(), office.say(word).to_owned()));

@@ -189,9 +189,9 @@ fn Tasks(one: Arc<Directive>, document: Loading<Directive>) -> impl IntoView {
         view! {
             <tr>
                 <td class="tight">{draft.place.as_ref().map(ToString::to_string)}</td>
-                <td>{draft.content.to_string()}</td>
+                <td class="what">{draft.content.to_string()}</td>
                 <td>{if who.is_empty() { view! { <Tag word=office.say(W::Nobody) look="soon"/> }.into_any() } else { who.into_any() }}</td>
-                <td class="tight">{due}</td>
+                <td class="when">{due}</td>
                 <td class="tight">
                     {given.then(|| view! {
                         <button type="button" class="row-link" on:click=look_at>{share}</button>

@@ -49,7 +49,7 @@ super::words! {
     Steer: "Điều chỉnh", "Steer";
     Pause: "Tạm dừng", "Pause";
     Resume: "Cho tiếp tục", "Resume";
-    CancelWork: "Hủy việc này", "Cancel this work";
+    CancelIt: "Hủy việc này", "Cancel this work";
     HandOver: "Chuyển cho đơn vị khác", "Hand over to another unit";
     HandTo: "Chuyển cho", "Hand over to";
     Paused: "Đã tạm dừng.", "Paused.";
