@@ -199,3 +199,61 @@ test("a clerk sees no keys, and a session that has ended leads to the door", asy
   await page.evaluate(() => { location.hash = "#/van-ban"; });
   await told(page, "Phiên đã kết thúc, hãy đăng nhập lại.");
 });
+
+test("a clerk gives a task its date, and looks at what issuing a draft would do", async (t) => {
+  const window = await start(t, "van.phong");
+  const { page } = window;
+  await window.go("#/viec/chua-co-han");
+  await page.locator(".row-link").first().press("Enter");
+  await page.getByRole("dialog").getByLabel("Hạn", { exact: false }).first().fill("2026-12-31");
+  await page.keyboard.press("Control+s");
+  await told(page, "Đã lưu.");
+
+  await window.go("#/van-ban/du-thao");
+  await page.locator("tbody a").first().press("Enter");
+  await page.getByRole("button", { name: "Xem trước và ban hành" }).press("Enter");
+  await page.getByRole("columnheader", { name: "Chủ trì" }).waitFor();
+  await window.screenshot("issue-preview");
+});
+
+test("an assignment is paused with a reason, and leaves the overdue", async (t) => {
+  const window = await start(t, "van.phong");
+  const { page } = window;
+  await window.go("#/viec/qua-han");
+  await page.locator(".row-link").first().press("Enter");
+  const frame = page.getByRole("dialog");
+  await frame.getByLabel("Lý do").fill("Chờ tỉnh duyệt.");
+  await page.keyboard.press("Control+s");
+  await told(page, "Đã tạm dừng.");
+  assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
+test("a sheet is tried first, told row by row, and stored only when every row is taken", async (t) => {
+  const window = await start(t, "quan.tri");
+  const { page } = window;
+  await window.go("#/nguoi/danh-sach");
+  const sheet = (rows) => ({ name: "danh-sach.csv", mimeType: "text/csv", buffer: Buffer.from(`loai,don_vi,ten_khac,truc_thuoc,ho_ten,dien_thoai,ten_dang_nhap,vai_tro\n${rows}\n`) });
+  await page.getByLabel("Tệp CSV hoặc XLSX").setInputFiles(sheet("khong_co,Thôn Sai,,,,,,"));
+  await page.getByRole("button", { name: "Thử trước, chưa lưu gì" }).press("Enter");
+  await told(page, "Có dòng không nhận thì không dòng nào được lưu");
+  assert.ok(await page.getByRole("button", { name: "Nhập vào hệ thống" }).isDisabled());
+  await page.getByLabel("Tệp CSV hoặc XLSX").setInputFiles(sheet("thon,Thôn Bảng Tính,,,,,,"));
+  await page.getByRole("button", { name: "Thử trước, chưa lưu gì" }).press("Enter");
+  await told(page, "Sẽ thêm 1 đơn vị, 0 người; 0 dòng không nhận.");
+  await page.getByRole("button", { name: "Nhập vào hệ thống" }).press("Enter");
+  await told(page, "Đã thêm 1 đơn vị, 0 người.");
+});
+
+test("merging tells what moves before it is done", async (t) => {
+  const window = await start(t, "quan.tri");
+  const { page } = window;
+  await window.go("#/don-vi");
+  await page.getByRole("link", { name: "Thôn Bàn Phím" }).press("Enter");
+  await page.getByRole("button", { name: "Sáp nhập vào đơn vị khác" }).press("Enter");
+  await told(page, "0 người sẽ báo cáo cho đơn vị mới");
+  await pick(page, "Nhập vào", "bang tinh");
+  await page.getByLabel("Căn cứ").fill("Nghị quyết thử.");
+  await page.keyboard.press("Control+s");
+  await told(page, "Đã sáp nhập");
+  await told(page, "Nhập vào Thôn Bảng Tính");
+});

@@ -50,6 +50,8 @@ pub fn Detail(
     one: Arc<Assignment>,
     /// The list it stands in, to be fetched again when it changes.
     list: Pages<Assignment>,
+    /// The frame it is in, to be closed then.
+    open: RwSignal<bool>,
 ) -> impl IntoView {
     let office = Office::here();
     let (state, look) = standing(office, &one);
@@ -95,13 +97,13 @@ pub fn Detail(
             };
             view! { <ol class="lines">{history.iter().map(line).collect_view()}</ol> }
         })}
-        {(office.may(Action::Steer) && one.state.is_open()).then(|| view! { <Steering one list/> })}
+        {(office.may(Action::Steer) && one.state.is_open()).then(|| view! { <Steering one list open/> })}
     }
 }
 
 /// What the office may do to it.
 #[component]
-fn Steering(one: Arc<Assignment>, list: Pages<Assignment>) -> impl IntoView {
+fn Steering(one: Arc<Assignment>, list: Pages<Assignment>, open: RwSignal<bool>) -> impl IntoView {
     let office = Office::here();
     let commune = Commune::here();
     let (id, paused) = (one.id, one.state == State::Paused);
@@ -116,6 +118,7 @@ fn Steering(one: Arc<Assignment>, list: Pages<Assignment>) -> impl IntoView {
     deeds.insert(0, (first.to_owned(), office.say(word).to_owned()));
     let done = move |word: W| {
         move |_: Assignment| {
+            open.try_set(false);
             office.tell(office.say(word));
             list.here.again();
         }
@@ -141,7 +144,7 @@ fn Steering(one: Arc<Assignment>, list: Pages<Assignment>) -> impl IntoView {
         <section class="sheet">
             <h3>{office.say(W::Steer)}</h3>
             <FormFrame form submit>
-                <Select form name="deed" label=office.say(W::Steer) value=deed choices=deeds/>
+                <Select form name="deed" label=office.say(W::Deed) value=deed choices=deeds/>
                 <Show when=is("hand-over")>
                     <Pick form name="unit" label=office.say(W::HandTo) value=unit choices=commune.choices(office)/>
                 </Show>

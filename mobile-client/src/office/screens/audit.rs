@@ -110,7 +110,7 @@ fn changes(office: Office, event: &AuditEvent) -> impl IntoView + use<> {
         if old == new || (is_empty(old) && is_empty(new)) {
             return None;
         }
-        let label = Fields::of(&name).map(|field| office.say(field));
+        let label = field(&name).map(|field| office.say(field));
         let label = match label {
             Some(label) => label.into_any(),
             None => view! { <code>{name.clone()}</code> }.into_any(),
@@ -177,4 +177,42 @@ fn word(office: Office, commune: Commune, name: &str, text: &str) -> String {
         _ => None,
     };
     known.map_or_else(|| text.to_owned(), str::to_owned)
+}
+
+/// What a field of the record is called, by its name there.
+fn field(name: &str) -> Option<Fields> {
+    Some(match name {
+        "due_on" => Fields::DueOn,
+        "finished_on" => Fields::FinishedOn,
+        "percent" => Fields::Percent,
+        "quantity" => Fields::Quantity,
+        "state" => Fields::State,
+        "unit" => Fields::Unit,
+        "words" => Fields::Words,
+        "reason" => Fields::Reason,
+        "name" => Fields::Name,
+        "kind" => Fields::Kind,
+        "aliases" => Fields::Aliases,
+        "parent" => Fields::Parent,
+        "from" | "valid_from" => Fields::From,
+        "to" | "valid_to" => Fields::To,
+        "into" => Fields::Into,
+        "on" => Fields::On,
+        "roles" => Fields::Roles,
+        "language" => Fields::Language,
+        "active" => Fields::Active,
+        "title" => Fields::Title,
+        "number" => Fields::Number,
+        "symbol" => Fields::Symbol,
+        "issued_on" => Fields::IssuedOn,
+        "signer" => Fields::Signer,
+        "content" => Fields::Content,
+        "priority" => Fields::Priority,
+        "rung" => Fields::Rung,
+        "assignments" => Fields::Assignments,
+        "person" => Fields::Person,
+        "days" => Fields::Days,
+        "year" => Fields::Year,
+        _ => return None,
+    })
 }

@@ -165,7 +165,7 @@ fn Table(list: Pages<Assignment>) -> impl IntoView {
         })}
         <More of=list/>
         <Drawer title=office.say(Frame::Work) open look="wide">
-            {move || chosen.get().map(|one| view! { <Detail one list/> })}
+            {move || chosen.get().map(|one| view! { <Detail one list open/> })}
         </Drawer>
     }
 }

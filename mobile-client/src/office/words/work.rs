@@ -47,6 +47,7 @@ super::words! {
     Why: "Lý do", "Reason";
     ByServer: "hệ thống", "the system";
     Steer: "Điều chỉnh", "Steer";
+    Deed: "Làm gì", "What to do";
     Pause: "Tạm dừng", "Pause";
     Resume: "Cho tiếp tục", "Resume";
     CancelIt: "Hủy việc này", "Cancel this work";
