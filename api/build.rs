@@ -1,19 +1,22 @@
-//! Puts the built app into the program. **Invariant: only into a release build; a debug build reads
+//! Puts the built apps into the program. **Invariant: only into a release build; a debug build reads
 //! the folder when it starts, so that a new app needs no new server to be tried.**
 
 use std::{env, error::Error, fmt::Write, fs, path::Path};
 
-/// Where `tests/setup/app.sh` leaves the app. It is there in every checkout, at first empty.
-const APP: &str = "../mobile-client/dist";
+/// Where `tests/setup/app.sh` leaves the apps. The folders are there in every checkout, at first empty.
+const APPS: [(&str, &str); 2] =
+    [("phone_files.rs", "../mobile-client/dist"), ("office_files.rs", "../mobile-client/dist-office")];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let mut list = "None".to_owned();
-    if env::var("PROFILE")? == "release" {
-        println!("cargo::rerun-if-changed={APP}");
-        list = format!("Some(&[{}])", files(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(APP))?);
+    for (name, app) in APPS {
+        let mut list = "None".to_owned();
+        if env::var("PROFILE")? == "release" {
+            println!("cargo::rerun-if-changed={app}");
+            list = format!("Some(&[{}])", files(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(app))?);
+        }
+        fs::write(Path::new(&env::var("OUT_DIR")?).join(name), list)?;
     }
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("phone_files.rs"), list)?;
     Ok(())
 }
 

@@ -27,7 +27,7 @@ use crate::{
     keys::Uses,
     metrics::Metrics,
     net::{self, Allowed},
-    phone::Shelf,
+    phone::{self, Shelf},
     serve::{Limits, Routes, edge},
     sessions,
     state::State,
@@ -58,6 +58,8 @@ pub struct Options {
     pub public_url: String,
     /// Where the phone's app is; what was built with the program, unless named.
     pub app: Option<PathBuf>,
+    /// Where the office's app is; what was built with the program, unless named.
+    pub office: Option<PathBuf>,
     /// The ways messages take.
     pub channels: config::Channels,
 }
@@ -182,7 +184,8 @@ impl Running {
 pub async fn start(options: &Options, listener: TcpListener, signals: bool) -> Result<Running> {
     const FINISH_WITHIN: u64 = 30;
     let state = open(options).await?;
-    let shelf = Arc::new(Shelf::open(options.app.as_deref())?);
+    let app = Arc::new(Shelf::open(&phone::PHONE, options.app.as_deref())?);
+    let office = Arc::new(Shelf::open(&phone::OFFICE, options.office.as_deref())?);
     let address = listener.local_addr().map_err(|bad| Error::Broken(format!("address: {bad}")))?;
     let shared = Arc::clone(&state);
     let workers = options.workers.max(1);
@@ -192,7 +195,9 @@ pub async fn start(options: &Options, listener: TcpListener, signals: bool) -> R
         App::new().app_data(Arc::clone(&shared)).wrap(Compress::default()).wrap(from_fn(edge)).configure(
             |config: &mut web::ServiceConfig| {
                 crate::docs::mount(config);
-                crate::phone::mount(config, &shelf);
+                phone::mount(config, &app);
+                phone::mount(config, &office);
+                phone::mount_root(config);
                 channels::mount_pages(config);
                 routes().configure(config);
             },

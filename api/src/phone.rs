@@ -1,7 +1,7 @@
-//! The phone's app, given out at `/app/`. **Invariant: it is the same for everybody and knows nobody;
-//! only what was built is given out, whatever the path says.**
+//! The two apps: the phone's, given out at `/app/`, and the office's at `/office/`. **Invariant: each is
+//! the same for everybody and knows nobody; only what was built is given out, whatever the path says.**
 //!
-//! It is no part of the contract: the app asks the same endpoints as anybody else's program would.
+//! They are no part of the contract: they ask the same endpoints as anybody else's program would.
 
 use std::{collections::HashMap, fs, future::ready, path::Path, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
     serve, tokens,
 };
 
-/// What the app may do: run what this server gives it, WebAssembly included, and ask this server.
+/// What an app may do: run what this server gives it, WebAssembly included, and ask this server.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -27,27 +27,62 @@ const PAGE: &str = "index.html";
 /// How the smaller copy of a file is called.
 const SMALLER: &str = ".br";
 
-/// The files of a release build; a debug build has none in it.
-const BUILT_IN: Option<&[(&str, &[u8])]> = include!(concat!(env!("OUT_DIR"), "/phone_files.rs"));
-/// Where a debug build finds them.
-const BUILT_BESIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../mobile-client/dist");
+/// An app and where it is given out.
+#[derive(Debug)]
+pub struct Site {
+    /// Below this path.
+    at: &'static str,
+    /// The files of a release build; a debug build has none in it.
+    built_in: Option<&'static [(&'static str, &'static [u8])]>,
+    /// Where a debug build finds them.
+    built_beside: &'static str,
+    /// What it is called where it is missing, and what builds it.
+    called: &'static str,
+    builds: &'static str,
+}
 
-/// Shown when there is no app in this program.
-const NOT_BUILT: &str = r#"<!doctype html>
+/// The phone's app.
+pub static PHONE: Site = Site {
+    at: "/app",
+    built_in: include!(concat!(env!("OUT_DIR"), "/phone_files.rs")),
+    built_beside: concat!(env!("CARGO_MANIFEST_DIR"), "/../mobile-client/dist"),
+    called: "màn hình cho điện thoại",
+    builds: "bash tests/setup/app.sh",
+};
+/// The office's.
+pub static OFFICE: Site = Site {
+    at: "/office",
+    built_in: include!(concat!(env!("OUT_DIR"), "/office_files.rs")),
+    built_beside: concat!(env!("CARGO_MANIFEST_DIR"), "/../mobile-client/dist-office"),
+    called: "màn hình cho văn phòng",
+    builds: "bash tests/setup/app.sh office",
+};
+
+impl Site {
+    /// Shown when it is not in this program.
+    fn not_built(&self) -> String {
+        format!(
+            r#"<!doctype html>
 <html lang="vi">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Đôn Đốc: chưa có ứng dụng</title>
-<h1>Máy chủ này chưa có ứng dụng điện thoại</h1>
-<p>Máy chủ vẫn làm việc bình thường, chỉ thiếu phần màn hình cho điện thoại.</p>
-<p>Người quản trị: chạy <code>bash tests/setup/app.sh</code>, rồi <code>cargo build --release --package api</code>,
+<h1>Máy chủ này chưa có {called}</h1>
+<p>Máy chủ vẫn làm việc bình thường, chỉ thiếu phần {called}.</p>
+<p>Người quản trị: chạy <code>{builds}</code>, rồi <code>cargo build --release --package api</code>,
 và khởi động lại.</p>
 </html>
-"#;
+"#,
+            called = self.called,
+            builds = self.builds
+        )
+    }
+}
 
-/// Everything there is to give out, read once.
-#[derive(Debug, Default)]
+/// Everything there is to give out of one app, read once.
+#[derive(Debug)]
 pub struct Shelf {
+    site: &'static Site,
     files: HashMap<String, Kept>,
 }
 
@@ -65,17 +100,19 @@ impl Shelf {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn open(folder: Option<&Path>) -> Result<Self> {
-        match (folder, BUILT_IN) {
-            (Some(folder), _) => Self::read(folder),
-            (None, Some(files)) => Ok(Self::of(
-                files.iter().map(|(name, content)| ((*name).to_owned(), Bytes::from_static(content))),
-            )),
-            (None, None) => Ok(Self::read(Path::new(BUILT_BESIDE)).unwrap_or_default()),
-        }
+    pub fn open(site: &'static Site, folder: Option<&Path>) -> Result<Self> {
+        let files = match (folder, site.built_in) {
+            (Some(folder), _) => Self::read(folder)?,
+            (None, Some(files)) => files
+                .iter()
+                .map(|(name, content)| ((*name).to_owned(), Bytes::from_static(content)))
+                .collect(),
+            (None, None) => Self::read(Path::new(site.built_beside)).unwrap_or_default(),
+        };
+        Ok(Self::of(site, files))
     }
 
-    fn read(folder: &Path) -> Result<Self> {
+    fn read(folder: &Path) -> Result<Vec<(String, Bytes)>> {
         let broken = |bad: std::io::Error| Error::Broken(format!("app in {}: {bad}", folder.display()));
         let mut files = Vec::new();
         for entry in fs::read_dir(folder).map_err(broken)? {
@@ -86,10 +123,10 @@ impl Shelf {
                 files.push((name, Bytes::from(fs::read(entry.path()).map_err(broken)?)));
             }
         }
-        Ok(Self::of(files))
+        Ok(files)
     }
 
-    fn of(files: impl IntoIterator<Item = (String, Bytes)>) -> Self {
+    fn of(site: &'static Site, files: Vec<(String, Bytes)>) -> Self {
         let (mut smaller, plain): (HashMap<_, _>, HashMap<_, _>) =
             files.into_iter().partition(|(name, _)| name.ends_with(SMALLER));
         let kept = |(name, plain): (String, Bytes)| {
@@ -103,7 +140,7 @@ impl Shelf {
             };
             (name, file)
         };
-        Self { files: plain.into_iter().map(kept).collect() }
+        Self { site, files: plain.into_iter().map(kept).collect() }
     }
 
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
@@ -112,7 +149,7 @@ impl Shelf {
                 .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
                 .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
                 .insert_header((header::CACHE_CONTROL, "no-store"))
-                .body(NOT_BUILT);
+                .body(self.site.not_built());
         };
         let name = request.match_info().query("name");
         match self.files.get(name) {
@@ -183,24 +220,40 @@ fn takes_brotli(request: &HttpRequest) -> bool {
     asked.any(|all| all.split(',').any(liked))
 }
 
-/// Mounts the app, and the way to it for whoever knows only the server's name.
+/// Mounts an app.
 pub(crate) fn mount(config: &mut ServiceConfig, shelf: &Arc<Shelf>) {
-    let refuse = |request: HttpRequest| ready(serve::problem(&request, serve::wrong_method("GET, HEAD")));
     let shelf = Arc::clone(shelf);
+    let at = shelf.site.at;
     let answer = move |request: HttpRequest| ready(shelf.answer(&request));
     config.service(
-        web::resource("/app/{name:.*}")
+        web::resource(format!("{at}/{{name:.*}}"))
             .route(web::get().to(answer.clone()))
             .route(web::head().to(answer))
             .default_service(web::to(refuse)),
     );
-    for path in ["/", "/app"] {
-        let lead = || ready(HttpResponse::SeeOther().insert_header((header::LOCATION, "/app/")).finish());
-        config.service(
-            web::resource(path)
-                .route(web::get().to(lead))
-                .route(web::head().to(lead))
-                .default_service(web::to(refuse)),
-        );
-    }
+    lead(config, at, page_of(at));
+}
+
+/// Mounts the way to the phone's app for whoever knows only the server's name.
+pub(crate) fn mount_root(config: &mut ServiceConfig) {
+    lead(config, "/", page_of(PHONE.at));
+}
+
+fn page_of(at: &str) -> String {
+    format!("{at}/")
+}
+
+fn lead(config: &mut ServiceConfig, from: &str, to: String) {
+    let answer =
+        move || ready(HttpResponse::SeeOther().insert_header((header::LOCATION, to.clone())).finish());
+    config.service(
+        web::resource(from)
+            .route(web::get().to(answer.clone()))
+            .route(web::head().to(answer))
+            .default_service(web::to(refuse)),
+    );
+}
+
+fn refuse(request: HttpRequest) -> std::future::Ready<HttpResponse> {
+    ready(serve::problem(&request, serve::wrong_method("GET, HEAD")))
 }

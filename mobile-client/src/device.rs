@@ -76,6 +76,16 @@ pub fn set_setting(name: &str, value: &str) {
     }
 }
 
+/// Forgets the settings whose names are such.
+pub fn remove_settings(such: impl Fn(&str) -> bool) {
+    let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) else { return };
+    let names: Vec<String> =
+        (0..storage.length().unwrap_or(0)).filter_map(|n| storage.key(n).ok()?).collect();
+    for name in names.iter().filter(|name| such(name)) {
+        let _ = storage.remove_item(name);
+    }
+}
+
 /// What is being typed in a form, so that a closed page loses nothing.
 pub fn draft(name: &str) -> Option<String> {
     setting(&format!("draft {name}"))
@@ -200,4 +210,10 @@ pub fn on_window(name: &str, act: impl FnMut() + 'static) {
     }
     // The page keeps it for as long as it is open.
     listener.forget();
+}
+/// Asks the browser to print the page.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
 }

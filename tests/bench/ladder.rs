@@ -38,6 +38,7 @@ pub fn measure(engine: &str, rows: usize, place: &Place) {
         metrics_from: HashSet::new(),
         public_url: "http://127.0.0.1".to_owned(),
         app: None,
+        office: None,
         outgoing_allow_hosts: api::net::Allowed::default(),
         warns: false,
         channels: api::config::Channels::default(),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the phone's app into mobile-client/dist/, from where the server takes it. Immediate the second time.
-#   app.sh                  QUICK=1 app.sh leaves wasm-opt out, while trying things
+# Builds the apps into mobile-client/, from where the server takes them. Immediate the second time.
+#   app.sh                  the phone's, into dist/; QUICK=1 app.sh leaves wasm-opt out, while trying things
+#   app.sh office           the office's, into dist-office/
 #   app.sh conformance      the tests of the store, for a browser, into target/conformance/
 set -euo pipefail
 # shellcheck source=tests/setup/lib.sh
@@ -12,15 +13,16 @@ set -euo pipefail
 
 WHAT="${1:-app}"
 case "$WHAT" in
-app) FEATURES=ui WORK="$TARGET/app" RESULT="$ROOT/mobile-client/dist/index.html" ;;
-conformance) FEATURES=conformance WORK="$TARGET/conformance" RESULT="$TARGET/conformance/conformance_bg.wasm" ;;
-*) die "say app or conformance" ;;
+app) FEATURES=ui WORK="$TARGET/app" BASE=/app/ SHELL_DIR=shell DIST="$ROOT/mobile-client/dist" RESULT="$DIST/index.html" ;;
+office) FEATURES=office WORK="$TARGET/office" BASE=/office/ SHELL_DIR=office DIST="$ROOT/mobile-client/dist-office" RESULT="$DIST/index.html" ;;
+conformance) FEATURES=conformance SHELL_DIR=shell WORK="$TARGET/conformance" RESULT="$TARGET/conformance/conformance_bg.wasm" ;;
+*) die "say app, office or conformance" ;;
 esac
 
 # Everything the result depends on.
 sources() {
     find Cargo.toml Cargo.lock openapi/Cargo.toml openapi/src mobile-client/Cargo.toml mobile-client/src \
-        mobile-client/shell tests/setup/app.sh tests/setup/app.mjs tests/setup/browser_target.sh \
+        "mobile-client/$SHELL_DIR" tests/setup/app.sh tests/setup/app.mjs tests/setup/browser_target.sh \
         tests/foreign/package-lock.json -type f | LC_ALL=C sort
 }
 
@@ -46,11 +48,11 @@ else
     if [ -z "${QUICK:-}" ]; then
         say "making it small"
         # Not -Oz: it makes fewer bytes that compress worse, and what crosses the air is compressed.
-        "$BIN/wasm-opt" -O1 "$WORK/app_bg.wasm" --output "$WORK/app.wasm"
+        "$BIN/wasm-opt" -O1 "$WORK/${WHAT}_bg.wasm" --output "$WORK/$WHAT.wasm"
     else
-        cp "$WORK/app_bg.wasm" "$WORK/app.wasm"
+        cp "$WORK/${WHAT}_bg.wasm" "$WORK/$WHAT.wasm"
     fi
-    node "$ROOT/tests/setup/app.mjs" "$ROOT/mobile-client/shell" "$WORK" "$ROOT/mobile-client/dist" >"$WORK/told"
+    node "$ROOT/tests/setup/app.mjs" "$WHAT" "$BASE" "$ROOT/mobile-client/$SHELL_DIR" "$WORK" "$DIST" >"$WORK/told"
 fi
 rm -f "$STAMPS/$WHAT"-*
 cp "$WORK/told" "$STAMP"

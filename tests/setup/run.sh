@@ -22,7 +22,9 @@ print(s.getsockname()[0])' 2>/dev/null
 }
 
 need_cargo
-bash "$ROOT/tests/setup/app.sh" || say "the phone's app could not be built; going on with the API alone"
+for app in app office; do
+    bash "$ROOT/tests/setup/app.sh" "$app" || say "the $app could not be built; going on without it"
+done
 say "building (the first time takes some minutes)"
 cargo build --release --locked --package api
 DONDOC="$TARGET/release/dondoc"
@@ -51,6 +53,7 @@ wait_ready "$ADDRESS" "$SERVER" || die "the server did not start; if the port is
 cat <<TEXT
 
     Đôn Đốc is at       $ADDRESS
+    For the office      $ADDRESS/office/
     Its documentation   $ADDRESS/docs
     All data            data/dondoc.db (delete it to start over)
 

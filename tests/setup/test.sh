@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/setup/postgres.sh
 . "$ROOT/tests/setup/postgres.sh"
 
-STEPS=(tools fmt clippy doc contract document wasm app stories doctests phone python typescript receivers fuzz deny)
+STEPS=(tools fmt clippy doc contract document wasm app stories doctests phone office python typescript receivers fuzz deny)
 ONLY=("$@")
 STEP=""
 TIMES=""
@@ -68,8 +68,11 @@ step_document() { bash "$FOREIGN/check_document.sh"; }
 # The phone's crates build for the browser, and nothing of the server came along.
 step_wasm() { bash "$ROOT/tests/setup/wasm.sh"; }
 
-# The app is built, and small enough for a weak signal.
-step_app() { bash "$ROOT/tests/setup/app.sh"; }
+# The apps are built, and the phone's is small enough for a weak signal.
+step_app() {
+    bash "$ROOT/tests/setup/app.sh"
+    bash "$ROOT/tests/setup/app.sh" office
+}
 
 # Every rule and every story, on both engines.
 step_stories() {
@@ -93,6 +96,13 @@ step_phone() {
     bash "$ROOT/tests/setup/app.sh" conformance
     server
     bash "$FOREIGN/phone.sh"
+}
+
+# The office's app works in a wide window and from the keyboard.
+step_office() {
+    bash "$ROOT/tests/setup/app.sh" office
+    server
+    bash "$FOREIGN/office.sh"
 }
 
 # Behaviour equals contract on both engines, for every role.

@@ -8,12 +8,14 @@ set -euo pipefail
 
 for_browser check --package mobile-client
 for_browser check --package mobile-client --features ui,conformance
+for_browser check --package mobile-client --features office
 # What is only there in a browser is read by clippy too, where clippy has the target.
 if [ -z "${DONDOC_BROWSER_RUST:-}" ] && target_installed; then
     for_browser clippy --package mobile-client --features ui,conformance -- --deny warnings
+    for_browser clippy --package mobile-client --features office -- --deny warnings
 fi
 
-for features in "" ui; do
+for features in "" ui office; do
     tree="$(cargo tree --locked --package mobile-client --features "$features" --target "$WASM" --edges normal --prefix none)"
     if printf '%s\n' "$tree" | grep -E '^(diesel|actix-web|libsqlite3-sys|pq-sys)([_ -]|$)'; then
         die "the crates above belong to the server, and the phone would carry them"

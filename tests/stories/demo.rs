@@ -54,6 +54,7 @@ async fn serve(place: &Place, now: Instant) -> Running {
         warns: false,
         public_url: "https://dondoc.example".to_owned(),
         app: None,
+        office: None,
         channels: api::config::Channels::default(),
     };
     app::start(&options, TcpListener::bind("127.0.0.1:0").unwrap(), false).await.unwrap()

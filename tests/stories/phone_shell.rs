@@ -1,5 +1,5 @@
-//! The app's shell: what a phone is given at `/app/` before it knows anybody, told on a folder made for
-//! it; and, where the app was built, of the app itself.
+//! The apps' shells: what a phone is given at `/app/` and the office at `/office/` before anybody is known,
+//! told on a folder made for it; and, where the apps were built, of the apps themselves.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +7,9 @@ use reqwest::{Client, Response, StatusCode, header, redirect};
 use tempfile::TempDir;
 
 use crate::support::{Engine, World};
+
+/// Where the apps are given out.
+const SITES: [&str; 2] = ["/app/", "/office/"];
 
 const HASHED: &str = "app-0123456789abcdef.wasm";
 
@@ -50,9 +53,9 @@ fn said<'a>(answer: &'a Response, name: &str) -> &'a str {
 async fn whoever_knows_only_the_name_of_the_server_is_led_to_the_app() {
     let folder = built();
     let world = world(folder.path()).await;
-    for path in ["/", "/app"] {
+    for (path, site) in [("/", "/app/"), ("/app", "/app/"), ("/office", "/office/")] {
         let led = get(&world, path, &[]).await;
-        assert_eq!((led.status(), said(&led, "location")), (StatusCode::SEE_OTHER, "/app/"), "{path}");
+        assert_eq!((led.status(), said(&led, "location")), (StatusCode::SEE_OTHER, site), "{path}");
     }
     world.end().await;
 }
@@ -61,8 +64,9 @@ async fn whoever_knows_only_the_name_of_the_server_is_led_to_the_app() {
 async fn the_page_is_given_for_every_place_in_the_app_and_may_do_little() {
     let folder = built();
     let world = world(folder.path()).await;
-    for path in ["/app/", "/app/viec/123", "/app/index.html"] {
-        let page = get(&world, path, &[]).await;
+    let places = ["", "viec/123", "index.html"];
+    for path in SITES.iter().flat_map(|site| places.map(|place| format!("{site}{place}"))) {
+        let page = get(&world, &path, &[]).await;
         assert_eq!((page.status(), said(&page, "cache-control")), (StatusCode::OK, "no-cache"), "{path}");
         assert_eq!(said(&page, "content-type"), "text/html; charset=utf-8");
         assert_eq!(said(&page, "x-content-type-options"), "nosniff");
@@ -90,14 +94,20 @@ async fn the_page_is_given_for_every_place_in_the_app_and_may_do_little() {
 async fn what_is_named_for_its_content_is_fetched_once_and_small() {
     let folder = built();
     let world = world(folder.path()).await;
-    let path = format!("/app/{HASHED}");
-    let plain = get(&world, &path, &[(header::ACCEPT_ENCODING, "br;q=0, identity")]).await;
+    for site in SITES {
+        fetched_once(&world, &format!("{site}{HASHED}")).await;
+    }
+    world.end().await;
+}
+
+async fn fetched_once(world: &World, path: &str) {
+    let plain = get(world, path, &[(header::ACCEPT_ENCODING, "br;q=0, identity")]).await;
     assert_eq!((said(&plain, "content-encoding"), said(&plain, "content-type")), ("", "application/wasm"));
     assert_eq!(said(&plain, "cache-control"), "public, max-age=31536000, immutable");
     let plain_tag = said(&plain, "etag").to_owned();
     assert_eq!(plain.text().await.unwrap(), "the app");
 
-    let small = get(&world, &path, &[(header::ACCEPT_ENCODING, "gzip, deflate, br")]).await;
+    let small = get(world, path, &[(header::ACCEPT_ENCODING, "gzip, deflate, br")]).await;
     assert_eq!(said(&small, "content-encoding"), "br");
     let varies = small.headers().get_all(header::VARY).iter().any(|by| by == "accept-encoding");
     assert!(varies, "{small:?}");
@@ -105,28 +115,25 @@ async fn what_is_named_for_its_content_is_fetched_once_and_small() {
     assert_ne!(tag, plain_tag);
     assert_eq!(small.text().await.unwrap(), "smaller");
 
-    let again = get(&world, &path, &[(header::ACCEPT_ENCODING, "br"), (header::IF_NONE_MATCH, &tag)]).await;
+    let again = get(world, path, &[(header::ACCEPT_ENCODING, "br"), (header::IF_NONE_MATCH, &tag)]).await;
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(said(&again, "cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(again.text().await.unwrap(), "");
-    world.end().await;
 }
 
 #[tokio::test]
 async fn nothing_else_is_given_out_whatever_the_path_says() {
     let folder = built();
     let world = world(folder.path()).await;
-    for path in [
-        "/app/other.js",
-        "/app/.gitignore",
-        "/app/app-0123456789abcdef.wasm.br",
-        "/app/..%2f..%2fetc%2fpasswd.d",
-    ] {
-        assert_eq!(get(&world, path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
+    for site in SITES {
+        for name in ["other.js", ".gitignore", "app-0123456789abcdef.wasm.br", "..%2f..%2fetc%2fpasswd.d"] {
+            let path = format!("{site}{name}");
+            assert_eq!(get(&world, &path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        let http = Client::builder().no_proxy().build().unwrap();
+        let posted = http.post(format!("http://{}{site}", world.running.address)).send().await.unwrap();
+        assert_eq!((posted.status(), said(&posted, "allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD"));
     }
-    let http = Client::builder().no_proxy().build().unwrap();
-    let posted = http.post(format!("http://{}/app/", world.running.address)).send().await.unwrap();
-    assert_eq!((posted.status(), said(&posted, "allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD"));
     world.end().await;
 }
 
@@ -134,44 +141,53 @@ async fn nothing_else_is_given_out_whatever_the_path_says() {
 async fn a_program_without_the_app_says_how_to_build_it() {
     let folder = TempDir::new().unwrap();
     let world = world(folder.path()).await;
-    let page = get(&world, "/app/", &[]).await;
-    assert_eq!((page.status(), said(&page, "cache-control")), (StatusCode::SERVICE_UNAVAILABLE, "no-store"));
-    let page = page.text().await.unwrap();
-    assert!(page.contains("chưa có ứng dụng") && page.contains("tests/setup/app.sh"), "{page}");
+    for (site, builds) in [("/app/", "tests/setup/app.sh<"), ("/office/", "tests/setup/app.sh office<")] {
+        let page = get(&world, site, &[]).await;
+        assert_eq!(
+            (page.status(), said(&page, "cache-control")),
+            (StatusCode::SERVICE_UNAVAILABLE, "no-store"),
+            "{site}"
+        );
+        let page = page.text().await.unwrap();
+        assert!(page.contains("chưa có ứng dụng") && page.contains(builds), "{page}");
+    }
     world.end().await;
 }
 
 /// Every name that a built file uses is there: a page that asks for what is not would stay empty.
 #[tokio::test]
-async fn the_built_app_is_whole() {
-    let dist = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../mobile-client/dist"));
+async fn the_built_apps_are_whole() {
+    whole("dist", "/app/", &["", "sw.js", "manifest.webmanifest"], "app-").await;
+    whole("dist-office", "/office/", &[""], "office-").await;
+}
+
+async fn whole(folder: &str, site: &str, fixed: &[&str], program: &str) {
+    let dist = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../mobile-client")).join(folder);
     if !dist.join("index.html").exists() {
-        let skipped = "SKIPPED: the app is not built; bash tests/setup/app.sh builds it";
+        let skipped = format!("SKIPPED: {site} is not built; bash tests/setup/app.sh builds the apps");
         assert!(std::env::var_os("CI").is_none(), "{skipped}");
         eprintln!("{skipped}");
         return;
     }
     let world = World::new(Engine::Sqlite).await;
-    let mut seen = vec!["/app/".to_owned(), "/app/sw.js".to_owned(), "/app/manifest.webmanifest".to_owned()];
+    let mut seen: Vec<String> = fixed.iter().map(|name| format!("{site}{name}")).collect();
     let mut next = 0;
     while let Some(path) = seen.get(next).cloned() {
         next += 1;
         let file = get(&world, &path, &[]).await;
         assert_eq!(file.status(), StatusCode::OK, "{path}");
         let immutable = said(&file, "cache-control").contains("immutable");
-        let fixed = next <= 3;
-        assert_eq!(immutable, !fixed, "{path}");
+        assert_eq!(immutable, next > fixed.len(), "{path}");
         if path.ends_with(".wasm") || path.ends_with(".png") {
             continue;
         }
         let text = file.text().await.unwrap();
         assert!(!text.contains("@version@") && !text.contains(".css@") && !text.contains(".js@"), "{path}");
         // wasm-bindgen's own file names what it is told otherwise.
-        if path.starts_with("/app/app-") {
+        if path.starts_with(&format!("{site}{program}")) {
             continue;
         }
-        for named in
-            text.split(['"', '\'', '`']).filter(|word| word.starts_with("/app/") && word.contains('.'))
+        for named in text.split(['"', '\'', '`']).filter(|word| word.starts_with(site) && word.contains('.'))
         {
             if !seen.iter().any(|known| known == named) {
                 seen.push(named.to_owned());

@@ -140,6 +140,7 @@ impl World {
             outgoing_allow_hosts: api::net::Allowed::parse("127.0.0.1").unwrap(),
             warns: false,
             public_url: "https://dondoc.example".to_owned(),
+            office: app.clone(),
             app,
             channels,
         };

@@ -262,6 +262,7 @@ impl Config {
             warns: true,
             public_url: self.public_url.clone(),
             app: None,
+            office: None,
             channels: self.channels.clone(),
         }
     }

@@ -69,6 +69,7 @@ pub async fn run(place: &Place, now: Instant) -> Result<Vec<Login>> {
         warns: false,
         public_url: String::new(),
         app: None,
+        office: None,
         channels: Channels::default(),
     })
     .await?;
