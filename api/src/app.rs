@@ -78,6 +78,7 @@ pub fn routes() -> Routes {
     crate::calendar_feeds::mount(&mut routes);
     crate::keys::mount(&mut routes);
     crate::directives::mount(&mut routes);
+    crate::imports::mount(&mut routes);
     crate::tasks::mount(&mut routes);
     crate::assignments::mount(&mut routes);
     crate::reports::mount(&mut routes);

@@ -19,6 +19,7 @@ mod docs;
 pub mod error;
 pub mod figures;
 pub mod health;
+mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;

@@ -72,6 +72,8 @@ actions! {
     ReadDirectives;
     /// Enter, change, issue and close directives and their tasks.
     ChangeDirectives;
+    /// Have a document read into proposals.
+    Import;
     /// Read assignments, reports, decisions and difficulties.
     ReadAssignments;
     /// Acknowledge an assignment.
@@ -121,7 +123,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::Activate => matches!(role, Admin | Office),
         Action::DateEvents => matches!(role, Admin | Office),
         Action::ReadDirectives => matches!(role, Office | Leader | Inspector | Integration),
-        Action::ChangeDirectives => matches!(role, Office | Integration),
+        Action::ChangeDirectives | Action::Import => matches!(role, Office | Integration),
         Action::Steer | Action::ShareCalendar => matches!(role, Office),
         Action::ReadAssignments
         | Action::ReadFigures
@@ -174,7 +176,7 @@ pub const fn key_scope(action: Action) -> Option<KeyScope> {
     Some(match action {
         Action::ReadOrganisation => KeyScope::ReadOrganisation,
         Action::ReadDirectives => KeyScope::ReadDirectives,
-        Action::ChangeDirectives | Action::Upload => KeyScope::ChangeDirectives,
+        Action::ChangeDirectives | Action::Import | Action::Upload => KeyScope::ChangeDirectives,
         Action::ReadAssignments => KeyScope::ReadAssignments,
         Action::ReadReports => KeyScope::ReadReports,
         Action::ReadDecisions => KeyScope::ReadDecisions,

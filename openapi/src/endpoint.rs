@@ -47,6 +47,8 @@ impl Method {
 
 /// A thing sent or answered as JSON.
 pub trait Dto: Sized {
+    /// How many bytes it may have as a request: a directive with its whole text, unless told.
+    const BYTES_AT_MOST: usize = 1 << 20;
     /// A realistic one, for the document.
     fn example() -> Self;
     /// The version of a single resource, for its `ETag`.
@@ -122,6 +124,8 @@ pub type Written = Result<Option<(Cow<'static, str>, Vec<u8>)>, serde_json::Erro
 
 /// What an endpoint takes.
 pub trait RequestBody: Sized + Send + 'static {
+    /// How many bytes it may have.
+    const BYTES_AT_MOST: usize;
     /// How it goes over the wire.
     fn shape() -> Shape;
     /// The media type and bytes to send, if any.
@@ -176,6 +180,7 @@ pub const MERGE_PATCH: &str = "application/merge-patch+json";
 pub struct Nothing;
 
 impl RequestBody for Nothing {
+    const BYTES_AT_MOST: usize = 1 << 20;
     fn shape() -> Shape {
         Shape::Nothing
     }
@@ -233,6 +238,8 @@ macro_rules! bytes_body {
             }
         }
         impl $crate::endpoint::RequestBody for $name {
+            // The largest file, with a little for what encodings add.
+            const BYTES_AT_MOST: usize = 10 * (1 << 20) + 1024;
             fn shape() -> $crate::endpoint::Shape {
                 $crate::endpoint::Shape::Bytes { media: Self::MEDIA }
             }
@@ -275,6 +282,7 @@ fn json_shape<T: Dto + Serialize + ToSchema>() -> Shape {
 }
 
 impl<T: Dto + Serialize + DeserializeOwned + ToSchema + Send + 'static> RequestBody for T {
+    const BYTES_AT_MOST: usize = T::BYTES_AT_MOST;
     fn shape() -> Shape {
         json_shape::<T>()
     }

@@ -18,11 +18,13 @@ pub mod endpoint;
 pub mod figures;
 pub mod health;
 pub mod id;
+pub mod imports;
 pub mod keys;
 pub mod ledger;
 pub mod organisation;
 pub mod people;
 pub mod problem;
+pub mod reading;
 pub mod recurrence;
 pub mod reports;
 pub mod roster;
@@ -85,6 +87,8 @@ macro_rules! for_every_endpoint {
             $crate::directives::PreviewIssue,
             $crate::directives::IssueDirective,
             $crate::directives::CloseDirective,
+            $crate::imports::TryImport,
+            $crate::imports::TryFileImport,
             $crate::tasks::ListTasks,
             $crate::tasks::ReadTask,
             $crate::tasks::PutTask,

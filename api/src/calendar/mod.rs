@@ -51,6 +51,14 @@ fn shown(tx: &mut Reading<'_>, row: store::EventRow) -> Result<NamedEvent> {
     Ok(row.shown(waiting))
 }
 
+/// Every named event, for reading documents that speak of them.
+pub(crate) fn all(
+    tx: &mut Reading<'_>,
+    scope: &Scope,
+) -> Result<Vec<(NamedEventId, openapi::calendar::NamedEventDraft)>> {
+    Ok(store::all(tx, scope)?.into_iter().map(|row| (row.id, row.draft())).collect())
+}
+
 /// These named events, as their own endpoint shows them.
 pub(crate) fn these(tx: &mut Reading<'_>, scope: &Scope, ids: &[NamedEventId]) -> Result<Vec<NamedEvent>> {
     let mut all = Vec::with_capacity(ids.len());

@@ -77,6 +77,15 @@ pub(super) fn list(tx: &mut Reading<'_>, scope: &Scope, query: &NamedEventsQuery
     Ok(Page::cut(rows, query.limit(), |row| (row.name_folded.clone(), row.id)))
 }
 
+/// Every event there is: a few dozen.
+pub(super) fn all(tx: &mut Reading<'_>, scope: &Scope) -> Result<Vec<EventRow>> {
+    Ok(named_events::table
+        .filter(named_events::organisation.eq(scope.tenant()))
+        .order((named_events::name_folded, named_events::id))
+        .select(EventRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// Whether another event has the name.
 pub(super) fn is_taken(tx: &mut Reading<'_>, scope: &Scope, id: NamedEventId, name: &Name) -> Result<bool> {
     let other: Option<NamedEventId> = named_events::table

@@ -2,7 +2,7 @@
 //! issued is never deleted or overwritten; a secret document leaves no trace.**
 
 mod issue;
-mod secrecy;
+pub(crate) mod secrecy;
 pub(crate) mod store;
 
 use openapi::{

@@ -16,17 +16,36 @@ pub(super) fn refuse_secret(draft: &DirectiveDraft) -> Result<()> {
     let by_symbol = symbols.into_iter().flatten().any(|text| is_secret_symbol(text.as_str()));
     let by_text = draft.body.as_ref().is_some_and(|body| body.as_str().lines().take(40).any(is_stamp))
         || is_stamp(draft.title.as_str());
-    if marked || by_symbol || by_text {
-        return Err(Error::said(
-            Code::SecretDocument,
-            Said::new(
-                "Văn bản mang dấu Mật, Tối mật hoặc Tuyệt mật không được đưa vào hệ thống này. \
-                 Không có nội dung nào được lưu lại.",
-                "A document marked secret may not be entered into this system. Nothing of it was kept.",
-            ),
-        ));
-    }
-    Ok(())
+    if marked || by_symbol || by_text { Err(refused()) } else { Ok(()) }
+}
+
+/// Refuses a text that bears the stamp: on a line of its own, or in a cell of the letterhead beside
+/// the party's name. It is printed on every page.
+pub(crate) fn refuse_secret_text(text: &str) -> Result<()> {
+    let cells = |line: &str| line.split(['\t', '|']).flat_map(|cell| cell.split("   ")).any(is_stamp);
+    let stamped = text.lines().any(|line| line.len() <= STAMPED_LINE && cells(line));
+    let symbol = |line: &str| {
+        let folded = fold(line);
+        let number = folded.strip_prefix("so").map(|rest| rest.trim_start_matches([':', ' ']));
+        number.and_then(|number| number.split(' ').next()).is_some_and(is_secret_symbol)
+    };
+    let head = text.lines().filter(|line| !line.trim().is_empty()).take(15);
+    let by_symbol = head.filter(|line| line.len() <= STAMPED_LINE).any(symbol);
+    if stamped || by_symbol { Err(refused()) } else { Ok(()) }
+}
+
+/// No line of a letterhead is longer, in bytes.
+const STAMPED_LINE: usize = 300;
+
+fn refused() -> Error {
+    Error::said(
+        Code::SecretDocument,
+        Said::new(
+            "Văn bản mang dấu Mật, Tối mật hoặc Tuyệt mật không được đưa vào hệ thống này. \
+             Không có nội dung nào được lưu lại.",
+            "A document marked secret may not be entered into this system. Nothing of it was kept.",
+        ),
+    )
 }
 
 /// A line that is nothing but the stamp, as it stands at the head of a document.
@@ -62,6 +81,17 @@ mod tests {
         for line in ["Mặt trận", "MẶT", "bí mật nhà nước", "Bảo mật thông tin", "mật", "Mất", ""]
         {
             assert!(!is_stamp(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_stamp_is_seen_in_a_pasted_text() {
+        let head = "ĐẢNG BỘ XÃ THÍ DỤ\tĐẢNG CỘNG SẢN VIỆT NAM\n";
+        for secret in ["MẬT\n", "  TỐI MẬT  \n", "MẬT\tSuối Mơ, ngày 1/2/2026\n", "| MẬT | Suối Mơ |\n"] {
+            assert!(refuse_secret_text(&format!("{head}{secret}Giao các thôn.")).is_err(), "{secret}");
+        }
+        for open in ["Mật độ dân số cao.\n", "Bảo vệ bí mật nhà nước\n", "Sơ kết Mặt trận\n", "Số 12-KL/ĐU\n"] {
+            assert!(refuse_secret_text(&format!("{head}{open}Giao các thôn.")).is_ok(), "{open}");
         }
     }
 }

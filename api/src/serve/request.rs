@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use actix_web::{HttpRequest, http::header, web::Payload};
 use openapi::{
     document::headers::{REQUEST_HEADERS, version_in},
-    endpoint::{Endpoint, FormError, PathArgs, RequestBody, Shape, Unreadable},
+    endpoint::{Endpoint, FormError, PathArgs, RequestBody, Unreadable},
     problem::{Code, FieldCode, Said},
     strict,
     value::{Version, strictly},
@@ -18,10 +18,6 @@ use crate::{
     state::State,
 };
 
-/// The largest JSON body: a directive with its whole text.
-const JSON_AT_MOST: usize = 1 << 20;
-/// The largest upload, with a little for what encodings add.
-const BYTES_AT_MOST: usize = 10 * (1 << 20) + 1024;
 /// How long a body may take to arrive: ten megabytes over a poor line.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -55,11 +51,7 @@ pub(super) fn state(request: &HttpRequest) -> Result<Arc<State>> {
 /// Reads everything the contract describes.
 pub(super) async fn read<E: Endpoint>(request: &HttpRequest, payload: Payload) -> Result<Asked<E>> {
     headers(request)?;
-    let limit = match E::Body::shape() {
-        Shape::Bytes { .. } => BYTES_AT_MOST,
-        Shape::Json { .. } | Shape::Nothing => JSON_AT_MOST,
-    };
-    let bytes = body(payload, limit).await?;
+    let bytes = body(payload, E::Body::BYTES_AT_MOST).await?;
     let path = path::<E>(request).ok_or_else(Error::not_found)?;
     let query = strictly(|| strict::from_query(request.query_string()))
         .map_err(|bad| unreadable(bad, Code::Malformed))?;
