@@ -89,8 +89,9 @@ fn cycle(words: &str) -> Option<(Cycle, Option<Times>)> {
     Some((per(word.trim())?, Some(times)))
 }
 
+/// A day that a directive may name; a year half typed is none.
 fn date(year: i32, month: u32, day: u32) -> Option<Date> {
-    NaiveDate::from_ymd_opt(year, month, day).map(Date::of)
+    NaiveDate::from_ymd_opt(year, month, day).filter(|_| (2000..2200).contains(&year)).map(Date::of)
 }
 /// The last day of a month, counted on from January of a year.
 fn end_of_month(year: i32, month: u32) -> Option<Date> {
