@@ -44,7 +44,7 @@ const ALL: &[Place] = &[
         "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
     ),
     place(
-        Route::Work(Pile::Open),
+        Route::Work(Pile::All),
         Frame::Work,
         Frame::GroupWork,
         Action::ReadAssignments,

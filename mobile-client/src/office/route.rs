@@ -17,6 +17,10 @@ pub enum Route {
     Draft(DirectiveId),
     /// Assignments of one pile.
     Work(Pile),
+    /// Tasks of issued documents that lack something.
+    Loose(Lack),
+    /// Difficulties that wait for an answer.
+    Difficulties,
     /// The tree of units.
     Units,
     /// One unit.
@@ -64,17 +68,30 @@ pub enum Shelf {
 /// Which assignments.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pile {
-    /// Every open one.
+    /// All there are.
     #[default]
-    Open,
-    /// Overdue.
+    All,
+    /// Open and overdue.
     Overdue,
-    /// Due soon.
+    /// Open and due soon.
     DueSoon,
+    /// Open and in time.
+    InTime,
     /// Waiting for a review.
     Submitted,
+    /// Not acknowledged yet.
+    Unread,
     /// Without a due date.
     Undated,
+}
+
+/// What a task lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// Anybody to do it.
+    Unit,
+    /// A due date.
+    Date,
 }
 
 impl Shelf {
@@ -84,11 +101,13 @@ impl Shelf {
 }
 impl Pile {
     /// All, in the order of their tabs, with their words in an address.
-    pub const ALL: [(Self, &'static str); 5] = [
-        (Self::Open, ""),
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::All, ""),
         (Self::Overdue, "qua-han"),
         (Self::DueSoon, "sap-han"),
+        (Self::InTime, "trong-han"),
         (Self::Submitted, "cho-duyet"),
+        (Self::Unread, "chua-nhan"),
         (Self::Undated, "khong-han"),
     ];
 }
@@ -120,7 +139,10 @@ impl Route {
                 None => Self::Document(word.parse().ok()?),
             },
             ["van-ban", id, "soan"] => Self::Draft(id.parse().ok()?),
-            ["viec"] => Self::Work(Pile::Open),
+            ["viec"] => Self::Work(Pile::All),
+            ["viec", "chua-giao"] => Self::Loose(Lack::Unit),
+            ["viec", "chua-co-han"] => Self::Loose(Lack::Date),
+            ["vuong-mac"] => Self::Difficulties,
             ["viec", word] => Self::Work(found(&Pile::ALL, word)?),
             ["don-vi"] => Self::Units,
             ["don-vi", id] => Self::Unit(id.parse().ok()?),
@@ -149,6 +171,9 @@ impl Route {
             Self::Document(id) => format!("#/van-ban/{id}"),
             Self::Draft(id) => format!("#/van-ban/{id}/soan"),
             Self::Work(pile) => below("viec", word(&Pile::ALL, pile)),
+            Self::Loose(Lack::Unit) => "#/viec/chua-giao".to_owned(),
+            Self::Loose(Lack::Date) => "#/viec/chua-co-han".to_owned(),
+            Self::Difficulties => "#/vuong-mac".to_owned(),
             Self::Units => "#/don-vi".to_owned(),
             Self::Unit(id) => format!("#/don-vi/{id}"),
             Self::People => "#/nguoi".to_owned(),
@@ -171,7 +196,7 @@ impl Route {
     pub const fn place(&self) -> Self {
         match self {
             Self::Documents(_) | Self::Document(_) | Self::Draft(_) => Self::Documents(Shelf::All),
-            Self::Work(_) => Self::Work(Pile::Open),
+            Self::Work(_) | Self::Loose(_) | Self::Difficulties => Self::Work(Pile::All),
             Self::Units | Self::Unit(_) => Self::Units,
             Self::People | Self::Person(_) | Self::Slips | Self::Roster => Self::People,
             Self::Webhooks | Self::Webhook(_) => Self::Webhooks,
@@ -206,6 +231,9 @@ mod tests {
             Route::Webhook(ID.parse().unwrap()),
             Route::Audit,
             Route::Settings,
+            Route::Loose(Lack::Unit),
+            Route::Loose(Lack::Date),
+            Route::Difficulties,
         ];
         routes.extend(Shelf::ALL.map(|(shelf, _)| Route::Documents(shelf)));
         routes.extend(Pile::ALL.map(|(pile, _)| Route::Work(pile)));

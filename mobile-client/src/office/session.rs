@@ -218,6 +218,22 @@ impl Office {
     pub fn tell_undo(&self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
         self.toast.set(Some(Toast { text: text.into(), undo: Some(Arc::new(undo)) }));
     }
+    /// Takes a deed back, and says so.
+    pub fn take_back<R: 'static>(
+        self,
+        ask: impl Future<Output = Result<R, Failed>> + 'static,
+        then: impl FnOnce(R) + 'static,
+    ) {
+        leptos::task::spawn_local(async move {
+            match ask.await {
+                Ok(reply) => {
+                    then(reply);
+                    self.tell(self.say(Frame::Undone));
+                }
+                Err(failed) => self.tell(self.why(&failed)),
+            }
+        });
+    }
     /// Goes to a screen.
     pub fn go(&self, route: Route) {
         device::go(&route.hash());

@@ -1,6 +1,6 @@
 //! The door: signing in with a password.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use openapi::{
     problem::Code,
     sessions::{Credentials, Password, SignIn as Endpoint},

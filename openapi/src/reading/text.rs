@@ -43,6 +43,14 @@ impl Clean {
         clean
     }
 
+    /// A text that was cleaned before, as it is.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        let mut clean = Self { text: text.to_owned(), ..Self::default() };
+        clean.mark();
+        clean
+    }
+
     fn take(&mut self, line: &str, before: &Before, origin: usize) {
         if !self.text.is_empty() {
             let from = self.text.rfind('\n').map_or(0, |at| at + 1);
@@ -167,7 +175,10 @@ fn without_marks(line: &str) -> String {
             '*' | '`' => {}
             '_' | '~' if rest.peek() == Some(&c) => drop(rest.next()),
             '\\' if rest.peek().is_some_and(|c| c.is_ascii_punctuation()) => out.extend(rest.next()),
-            '|' if is_row => out.push_str(if out.trim().is_empty() { "" } else { " |" }),
+            '|' if is_row => {
+                out.truncate(out.trim_end().len());
+                out.push_str(if out.is_empty() { "" } else { " |" });
+            }
             c => out.push(c),
         }
     }
@@ -188,7 +199,8 @@ fn is_rule(line: &str) -> bool {
 
 /// Whether a line goes on with the paragraph above it.
 fn continues(paragraph: &str, before: &Before, line: &str) -> bool {
-    if is_loud(line) || is_loud(paragraph) || starts_block(line) {
+    let row = |line: &str| line.contains(" |");
+    if is_loud(line) || is_loud(paragraph) || starts_block(line) || row(line) || row(paragraph) {
         return false;
     }
     let Some(last) = paragraph.chars().next_back() else { return false };
@@ -228,11 +240,10 @@ fn starts_block(line: &str) -> bool {
 
 /// Whether a paragraph ends where nobody ends a sentence.
 fn hangs(paragraph: &str) -> bool {
-    const WORDS: [&str; 48] = [
+    const WORDS: [&str; 32] = [
         "và", "hoặc", "các", "những", "của", "cho", "về", "với", "tại", "trong", "để", "theo", "là", "từ",
-        "đến", "số", "ngày", "tháng", "năm", "một", "ở", "do", "bằng", "trên", "dưới", "đối", "cùng", "được",
-        "bị", "nhằm", "gồm", "thực", "hiện", "tổ", "công", "tác", "quý", "ban", "xã", "ông", "bà", "hộ",
-        "thôn", "xóm", "bản", "mỗi", "từng", "việc",
+        "đến", "số", "ngày", "tháng", "năm", "một", "ở", "do", "bằng", "trên", "dưới", "đối", "cùng", "nhằm",
+        "gồm", "mỗi", "từng", "việc",
     ];
     let last = paragraph.chars().next_back().unwrap_or(' ');
     if matches!(last, ',' | '-' | '–' | '(' | '/' | '“') {
@@ -241,7 +252,7 @@ fn hangs(paragraph: &str) -> bool {
     let word = paragraph.rsplit([' ', '(']).next().unwrap_or_default();
     // A short line is a heading; it may well end with “xã”.
     let long = paragraph.chars().count() >= FULL_LINE;
-    long && WORDS.contains(&word)
+    long && (WORDS.contains(&word) || paragraph.ends_with("thực hiện"))
 }
 
 #[cfg(test)]

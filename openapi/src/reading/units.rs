@@ -1,7 +1,7 @@
 //! Which unit a name means. **Invariant: 100 is given to a unit's own name or alias and to nothing
 //! else; two units that fit equally are both named and neither is bound.**
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     imports::UnitMatch,
@@ -35,6 +35,7 @@ struct Known {
 pub struct Units {
     known: Vec<Known>,
     by_key: BTreeMap<String, Vec<usize>>,
+    first_words: BTreeSet<String>,
     longest: usize,
 }
 
@@ -49,6 +50,7 @@ impl Units {
             keys.sort_unstable();
             keys.dedup();
             for key in &keys {
+                all.first_words.insert(key.split(' ').next().unwrap_or_default().to_owned());
                 all.longest = all.longest.max(key.split(' ').count());
                 all.by_key.entry(key.clone()).or_default().push(at);
             }
@@ -61,6 +63,12 @@ impl Units {
     #[must_use]
     pub const fn longest(&self) -> usize {
         self.longest
+    }
+    /// Whether some name begins with this folded word.
+    #[must_use]
+    pub(super) fn begins_with(&self, word: &str) -> bool {
+        let word = written_out(word).split(' ').next().unwrap_or_default();
+        self.first_words.contains(word)
     }
     /// Whether some unit has exactly this name or alias; its kind, when all that have it are of one.
     #[must_use]

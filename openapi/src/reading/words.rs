@@ -125,6 +125,10 @@ impl<'t> Words<'t> {
     pub(super) fn is_capital(&self, at: usize) -> bool {
         self.printed(at).chars().next().is_some_and(char::is_uppercase)
     }
+    /// What stands before one, as printed.
+    pub(super) fn between(&self, at: usize) -> &'t str {
+        self.text.get(self.to(at)..self.from(at)).unwrap_or_default()
+    }
     /// Whether one is made of digits.
     pub(super) fn is_number(&self, at: usize) -> bool {
         let word = self.printed(at);
@@ -140,13 +144,17 @@ impl<'t> Words<'t> {
 
 fn gap(between: &str) -> Gap {
     let mut strongest = Gap::Space;
-    for c in between.chars() {
+    let mut rest = between.chars().peekable();
+    while let Some(c) = rest.next() {
         let this = match c {
             '\n' => Gap::Line,
-            '.' | '!' | '?' | '…' => Gap::Stop,
+            // "66.7/2025", "1.250": a point within a figure ends nothing.
+            '.' | '!' | '?' | '…' if rest.peek().is_some() => Gap::Stop,
             ';' => Gap::Semicolon,
-            ':' => Gap::Colon,
-            ',' | '|' => Gap::Comma,
+            // The cells of a table are no list.
+            ':' | '|' => Gap::Colon,
+            ',' if rest.peek().is_none() => Gap::Dash,
+            ',' => Gap::Comma,
             '(' | ')' | '[' | ']' => Gap::Parenthesis,
             '"' | '“' | '”' | '«' | '»' | '‘' | '’' | '\'' => Gap::Quote,
             c if c.is_whitespace() => Gap::Space,

@@ -36,7 +36,7 @@ pub fn Empty(
     #[prop(optional, into)]
     hint: String,
     /// The deed itself.
-    #[prop(optional, into)]
+    #[prop(default = None)]
     deed: Option<AnyView>,
 ) -> impl IntoView {
     view! {

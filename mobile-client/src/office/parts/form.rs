@@ -4,7 +4,7 @@
 use std::{str::FromStr, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
-use openapi::{problem::Code, value::NotAValue};
+use openapi::{id::Id, problem::Code, value::NotAValue};
 
 use crate::{
     Failed,
@@ -48,6 +48,11 @@ impl Form {
             restored: RwSignal::new(false),
             office: Office::here(),
         }
+    }
+
+    /// The fields of a filter, that keep nothing.
+    pub fn unkept() -> Self {
+        Self::new("")
     }
 
     /// A field, with what is saved or with what was being typed last time. Its name is the one that the
@@ -105,6 +110,15 @@ impl Form {
         text: &str,
     ) -> Option<Option<T>> {
         if text.trim().is_empty() { Some(None) } else { self.read(name, text).map(Some) }
+    }
+
+    /// Reads what must be chosen.
+    pub fn chosen<T>(self, name: &'static str, id: &str) -> Option<Id<T>> {
+        let id = id.parse().ok();
+        if id.is_none() {
+            self.blame(name, self.office.say(Frame::NotChosen));
+        }
+        id
     }
 
     /// Begins to read it anew: what was wrong is forgotten.
@@ -188,7 +202,7 @@ pub fn FormFrame(
     #[prop(optional, into)]
     look_again: Option<Callback<()>>,
     /// Further buttons.
-    #[prop(optional, into)]
+    #[prop(default = None)]
     more: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {

@@ -1,9 +1,10 @@
 //! What is asked of the server to be shown. **Invariant: it is being fetched, is here, or cannot be had;
 //! what is here stays to be seen while it is fetched again, and a late answer never replaces a newer one.**
 
-use std::sync::Arc;
+use std::{pin::Pin, rc::Rc, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
+use openapi::value::{Cursor, Page};
 
 use crate::{
     Failed,
@@ -74,6 +75,68 @@ impl<T: Send + Sync + 'static> Loading<T> {
     pub fn put(&self, answer: T) {
         self.failed.set(None);
         self.here.set(Some(Arc::new(answer)));
+    }
+}
+
+/// A list that is fetched page by page.
+pub struct Pages<T: Clone + Send + Sync + 'static> {
+    /// What is here so far.
+    pub here: Loading<Page<T>>,
+    ask: StoredValue<Ask<T>, LocalStorage>,
+}
+/// Asks for a page.
+type Ask<T> = Rc<dyn Fn(Option<Cursor>) -> Pin<Box<dyn Future<Output = Result<Page<T>, Failed>>>>>;
+
+impl<T: Clone + Send + Sync + 'static> Clone for Pages<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Clone + Send + Sync + 'static> Copy for Pages<T> {}
+
+/// Fetches the first page of a list, and anew whenever a signal changes that `ask` reads.
+pub fn pages<T, A>(ask: impl Fn(Option<Cursor>) -> A + 'static) -> Pages<T>
+where
+    T: Clone + Send + Sync + 'static,
+    A: Future<Output = Result<Page<T>, Failed>> + 'static,
+{
+    let ask: Ask<T> = Rc::new(move |cursor| Box::pin(ask(cursor)));
+    let first = Rc::clone(&ask);
+    Pages { here: load(move || first(None)), ask: StoredValue::new_local(ask) }
+}
+
+impl<T: Clone + Send + Sync + 'static> Pages<T> {
+    /// Fetches the next page and puts it behind those that are here.
+    pub fn more(self) {
+        let Some(before) = self.here.now() else { return };
+        let Some(next) = before.next.clone() else { return };
+        let asked = self.ask.with_value(|ask| ask(Some(next)));
+        spawn_local(async move {
+            match asked.await {
+                Ok(page) => {
+                    let items = before.items.iter().cloned().chain(page.items).collect();
+                    self.here.put(Page { items, next: page.next });
+                }
+                Err(failed) => {
+                    let _gone = self.here.failed.try_set(Some(Arc::new(failed)));
+                }
+            }
+        });
+    }
+}
+
+/// The button under a list that has more.
+#[component]
+pub fn More<T: Clone + Send + Sync + 'static>(
+    /// The list.
+    of: Pages<T>,
+) -> impl IntoView {
+    let office = Office::here();
+    let more = move || of.here.get().is_some_and(|page| page.next.is_some());
+    view! {
+        <Show when=more>
+            <p><button type="button" on:click=move |_| of.more()>{office.say(Frame::More)}</button></p>
+        </Show>
     }
 }
 

@@ -11,10 +11,10 @@ pub fn Page(
     #[prop(into)]
     title: Signal<String>,
     /// What stands above the heading: the way to the screen this one belongs to.
-    #[prop(optional, into)]
+    #[prop(default = None)]
     above: Option<AnyView>,
     /// What can be done.
-    #[prop(optional, into)]
+    #[prop(default = None)]
     deeds: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {

@@ -1,8 +1,15 @@
 //! The screens, one file each. **Invariant: a screen shows what the server just said, and offers only what
 //! the contract's table permits whoever is signed in.**
 
+mod assignment;
+mod document;
+mod documents;
 mod draft;
 mod home;
+mod issue;
+mod loose;
+mod task;
+mod work;
 
 use leptos::prelude::*;
 use openapi::{
@@ -19,7 +26,12 @@ use crate::office::{
 /// The screen that is open.
 pub fn screen(route: Route) -> AnyView {
     match route {
+        Route::Documents(shelf) => view! { <documents::DocumentList shelf/> }.into_any(),
+        Route::Document(id) => view! { <document::Document id/> }.into_any(),
         Route::Draft(id) => view! { <draft::Draft id/> }.into_any(),
+        Route::Work(pile) => view! { <work::Work pile/> }.into_any(),
+        Route::Loose(lack) => view! { <loose::Loose lack/> }.into_any(),
+        Route::Difficulties => view! { <loose::Difficulties/> }.into_any(),
         _ => view! { <home::Home/> }.into_any(),
     }
 }

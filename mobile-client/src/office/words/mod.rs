@@ -37,9 +37,11 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+mod documents;
 mod frame;
+mod work;
 
-pub use self::frame::Frame;
+pub use self::{documents::Documents, frame::Frame, work::Work};
 
 #[cfg(test)]
 mod tests {
@@ -69,6 +71,8 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_blanks() {
+        check(Documents::ALL);
         check(Frame::ALL);
+        check(Work::ALL);
     }
 }

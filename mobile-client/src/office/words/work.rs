@@ -1,0 +1,72 @@
+//! Words of the first screen, of assignments and of what tasks lack.
+
+super::words! {
+    /// What waits, and the work that was given.
+    Work;
+    Waiting: "Đang chờ", "Waiting";
+    AsOf: "Tính đến {}", "As of {}";
+    Drafts: "Dự thảo chưa ban hành", "Drafts not issued";
+    Unassigned: "Nhiệm vụ chưa giao cho ai", "Tasks given to nobody";
+    Undated: "Nhiệm vụ chưa có hạn", "Tasks without a date";
+    Overdue: "Quá hạn", "Overdue";
+    DueSoon: "Sắp đến hạn", "Due soon";
+    InTime: "Trong hạn", "In time";
+    Submitted: "Chờ duyệt", "Awaiting review";
+    NoDate: "Không hạn", "No due date";
+    All: "Tất cả", "All";
+    Difficulties: "Vướng mắc chưa trả lời", "Difficulties unanswered";
+    Unacknowledged: "Đơn vị chưa xác nhận đã nhận", "Not yet acknowledged";
+    NotActivated: "Người chưa kích hoạt", "People not activated";
+    DraftsTitle: "Dự thảo đang làm dở", "Drafts in hand";
+    NoDrafts: "Không có dự thảo nào đang dở.", "There are no drafts in hand.";
+    LatestUnits: "Đơn vị đang chậm nhiều nhất", "Units with the most overdue work";
+    NobodyLate: "Không đơn vị nào quá hạn.", "No unit is overdue.";
+    LateOf: "{} việc, trễ nhất {} ngày", "{} overdue, the latest by {} days";
+    NewDocument: "Nhập văn bản", "Enter a document";
+    Title: "Việc được giao", "Assignments";
+    Piles: "Nhóm việc", "Kinds of assignments";
+    Search: "Tìm trong nội dung", "Search in the content";
+    OfUnit: "Đơn vị", "Unit";
+    Task: "Nhiệm vụ", "Task";
+    Due: "Hạn", "Due";
+    State: "Trạng thái", "State";
+    Progress: "Tiến độ", "Progress";
+    Document: "Văn bản", "Document";
+    Urgent: "Khẩn", "Urgent";
+    NoneHere: "Không có việc nào ở nhóm này", "There is nothing in this group";
+    NoneHint: "Việc hiện ra ở đây khi văn bản được ban hành và đúng nhóm này.",
+        "Work appears here when a document is issued and it falls into this group.";
+    LateDays: "trễ {} ngày", "{} days late";
+    DaysLeft: "còn {} ngày", "{} days left";
+    LastDay: "hôm nay là hạn cuối", "due today";
+    FirstDue: "Hạn ban đầu", "First due date";
+    Reported: "Báo cáo gần nhất", "Latest report";
+    NotReported: "Chưa có báo cáo", "Not reported yet";
+    Product: "Sản phẩm", "Product";
+    Quote: "Câu trong văn bản", "The sentence in the document";
+    PrivateNote: "Ghi chú riêng (không chia sẻ)", "Private note (not to be shared)";
+    History: "Quá trình", "History";
+    Why: "Lý do", "Reason";
+    ByServer: "hệ thống", "the system";
+    Steer: "Điều chỉnh", "Steer";
+    Pause: "Tạm dừng", "Pause";
+    Resume: "Cho tiếp tục", "Resume";
+    CancelWork: "Hủy việc này", "Cancel this work";
+    HandOver: "Chuyển cho đơn vị khác", "Hand over to another unit";
+    HandTo: "Chuyển cho", "Hand over to";
+    Paused: "Đã tạm dừng.", "Paused.";
+    Resumed: "Việc tiếp tục.", "The work goes on.";
+    Cancelled: "Đã hủy.", "Cancelled.";
+    HandedOver: "Đã chuyển.", "Handed over.";
+    CancelSure: "Hủy rồi không lấy lại được: muốn làm tiếp phải giao lại.", "A cancelled assignment does not come back: the work would have to be given again.";
+    LooseUnitTitle: "Nhiệm vụ chưa giao cho ai", "Tasks given to nobody";
+    LooseDateTitle: "Nhiệm vụ chưa có hạn", "Tasks without a due date";
+    LooseNone: "Không có nhiệm vụ nào như vậy", "There are no such tasks";
+    LooseHint: "Mọi nhiệm vụ của văn bản đang làm đều đủ.", "No task of an open document lacks this.";
+    DifficultyTitle: "Vướng mắc chờ trả lời", "Difficulties awaiting an answer";
+    DifficultyNone: "Không có vướng mắc nào chờ trả lời", "No difficulty awaits an answer";
+    DifficultyHint: "Lãnh đạo và ủy viên phụ trách trả lời ở ứng dụng điện thoại.", "Leaders and overseers answer in the phone's app.";
+    Words: "Nội dung", "Words";
+    RaisedBy: "Người nêu", "Raised by";
+    RaisedAt: "Lúc", "At";
+}
