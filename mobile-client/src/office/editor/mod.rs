@@ -13,7 +13,6 @@ pub mod facts;
 pub mod history;
 pub mod kept;
 pub mod keys;
-pub mod plain;
 pub mod reading;
 pub mod saving;
 pub mod sheet;

@@ -14,16 +14,14 @@ use super::source::Source;
 /// Reads a whole document.
 #[must_use]
 pub fn document(raw: &str, commune: &Commune) -> Import {
-    let read = reading::read(raw, commune);
-    if read.proposals.is_empty() { super::plain::document(raw, commune) } else { read }
+    reading::read(raw, commune)
 }
 
-/// Reads one stretch as one task; nothing when there are no words in it.
+/// Reads one stretch as one task, with what it inherits; nothing when there are no words in it. The clerk
+/// said where it begins and ends: its words are all that stand there.
 #[must_use]
 pub fn stretch(source: &Source, span: Span, commune: &Commune) -> Option<Proposal> {
-    let words = source.line(span);
-    let content = Note::try_from(words.as_str()).ok()?;
-    let mut read = super::plain::clause(&words, commune, content)?;
-    read.span = span;
-    Some(read)
+    let content = Note::try_from(source.line(span)).ok()?;
+    let read = reading::read_clause(&source.text(), commune, span)?;
+    Some(Proposal { span, quote: Some(content.clone()), content, ..read })
 }

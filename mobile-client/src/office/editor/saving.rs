@@ -205,6 +205,12 @@ impl Saving {
     pub const fn is_issued(&self) -> bool {
         self.issued
     }
+    /// The server was asked for all of it just now.
+    pub fn seen(&mut self, found: &Directive) {
+        if let Some(facts) = &mut self.facts {
+            facts.version = found.version;
+        }
+    }
     /// It has been issued.
     pub const fn issue(&mut self) {
         self.issued = true;

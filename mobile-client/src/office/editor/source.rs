@@ -25,6 +25,11 @@ impl Source {
     pub fn of(text: &str) -> Self {
         Self { chars: text.chars().collect() }
     }
+    /// All of it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.chars.iter().collect()
+    }
     /// How many characters it has.
     #[must_use]
     pub fn len(&self) -> u32 {

@@ -2,12 +2,15 @@
 //! the contract's table permits whoever is signed in.**
 
 mod assignment;
+pub mod desk;
 mod document;
 mod documents;
 mod draft;
+mod facts;
 mod home;
 mod issue;
 mod loose;
+mod paste;
 mod task;
 mod work;
 

@@ -37,11 +37,12 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+mod desk;
 mod documents;
 mod frame;
 mod work;
 
-pub use self::{documents::Documents, frame::Frame, work::Work};
+pub use self::{desk::Desk, documents::Documents, frame::Frame, work::Work};
 
 #[cfg(test)]
 mod tests {
@@ -71,6 +72,7 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_blanks() {
+        check(Desk::ALL);
         check(Documents::ALL);
         check(Frame::ALL);
         check(Work::ALL);
