@@ -237,3 +237,9 @@ pub fn show_in(pane: &str, element: &str) {
 fn first(selector: &str) -> Option<HtmlElement> {
     window()?.document()?.query_selector(selector).ok()??.dyn_into().ok()
 }
+/// Asks the browser to print the page.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
+}

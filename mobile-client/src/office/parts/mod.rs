@@ -28,6 +28,7 @@ mod form;
 mod load;
 mod page;
 mod pick;
+mod secret;
 
 pub use self::{
     bits::{Empty, Notice, Tabs, Tag, Told},
@@ -37,4 +38,5 @@ pub use self::{
     load::{Loading, More, Pages, load, pages, shown},
     page::Page,
     pick::{Choice, Pick},
+    secret::Secret,
 };

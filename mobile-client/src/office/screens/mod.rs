@@ -2,6 +2,8 @@
 //! the contract's table permits whoever is signed in.**
 
 mod assignment;
+mod audit;
+mod calendar;
 pub mod desk;
 mod document;
 mod documents;
@@ -9,9 +11,21 @@ mod draft;
 mod facts;
 mod home;
 mod issue;
+mod keys;
+mod ladder;
 mod loose;
+mod oversights;
 mod paste;
+mod people;
+mod person;
+mod roster;
+mod settings;
+mod slips;
 mod task;
+mod unit;
+mod units;
+mod webhook;
+mod webhooks;
 mod work;
 
 use leptos::prelude::*;
@@ -35,7 +49,21 @@ pub fn screen(route: Route) -> AnyView {
         Route::Work(pile) => view! { <work::Work pile/> }.into_any(),
         Route::Loose(lack) => view! { <loose::Loose lack/> }.into_any(),
         Route::Difficulties => view! { <loose::Difficulties/> }.into_any(),
-        _ => view! { <home::Home/> }.into_any(),
+        Route::Units => view! { <units::UnitTree/> }.into_any(),
+        Route::Unit(id) => view! { <unit::UnitScreen id/> }.into_any(),
+        Route::People => view! { <people::PeopleList/> }.into_any(),
+        Route::Person(id) => view! { <person::PersonScreen id/> }.into_any(),
+        Route::Slips => view! { <slips::Slips/> }.into_any(),
+        Route::Roster => view! { <roster::Roster/> }.into_any(),
+        Route::Oversights => view! { <oversights::Oversights/> }.into_any(),
+        Route::Calendar => view! { <calendar::CalendarScreen/> }.into_any(),
+        Route::Ladder => view! { <ladder::LadderScreen/> }.into_any(),
+        Route::Keys => view! { <keys::Keys/> }.into_any(),
+        Route::Webhooks => view! { <webhooks::Webhooks/> }.into_any(),
+        Route::Webhook(id) => view! { <webhook::WebhookScreen id/> }.into_any(),
+        Route::Audit => view! { <audit::Audit/> }.into_any(),
+        Route::Settings => view! { <settings::SettingsScreen/> }.into_any(),
+        Route::Home => view! { <home::Home/> }.into_any(),
     }
 }
 

@@ -154,7 +154,9 @@ pub fn UnitForm(
     let submit = move || {
         let Some(draft) = read() else { return };
         match &unit {
-            None => form.send(office.call::<PutUnit>(fresh, draft), move |unit| done.try_run(unit)),
+            None => form.send(office.call::<PutUnit>(fresh, draft), move |unit| {
+                done.try_run(unit);
+            }),
             Some(unit) => {
                 let (id, before) = (unit.id, unit.draft.clone());
                 let then = move |unit: Unit| {

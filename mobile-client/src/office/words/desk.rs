@@ -62,7 +62,6 @@ super::words! {
     TakenOut: "Đã bỏ", "Taken out";
     Stage: "Mốc", "Stage";
     Per: "{} / {}", "{} per {}";
-    ByEvent: "theo sự kiện", "by an event";
     Why: "Vì sao", "Why";
     Sure: "Chắc {}%", "{}% sure";
     RoleLead: "chủ trì", "lead";

@@ -37,12 +37,20 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+mod calendar;
 mod desk;
 mod documents;
+mod fields;
 mod frame;
+mod people;
+mod system;
+mod units;
 mod work;
 
-pub use self::{desk::Desk, documents::Documents, frame::Frame, work::Work};
+pub use self::{
+    calendar::Calendar, desk::Desk, documents::Documents, fields::Fields, frame::Frame, people::People, system::System,
+    units::Units, work::Work,
+};
 
 #[cfg(test)]
 mod tests {
@@ -72,9 +80,14 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_blanks() {
+        check(Calendar::ALL);
         check(Desk::ALL);
         check(Documents::ALL);
+        check(Fields::ALL);
         check(Frame::ALL);
+        check(People::ALL);
+        check(System::ALL);
+        check(Units::ALL);
         check(Work::ALL);
     }
 }

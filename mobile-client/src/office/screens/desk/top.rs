@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use openapi::{directives::Directive, imports::FoundDocument};
 
-use super::Work;
+use super::{Mode, Work};
 use crate::office::{
     editor::{
         desk::Desk,
@@ -73,6 +73,7 @@ pub fn Top(work: Work) -> impl IntoView {
                     {button(W::Issue, Deed::Issue, "main")}
                 </div>
             </div>
+            <p class="hint" role="status">{move || matches!(work.mode.get(), Mode::TakeIn(_)).then(|| office.say(W::TakeInHint))}</p>
             {move || trouble(work)}
         </header>
     }
