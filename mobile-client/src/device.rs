@@ -211,6 +211,32 @@ pub fn on_window(name: &str, act: impl FnMut() + 'static) {
     // The page keeps it for as long as it is open.
     listener.forget();
 }
+/// Moves the focus to the first element that a selector names.
+pub fn focus(selector: &str) {
+    if let Some(element) = first(selector) {
+        let _gone = element.focus();
+    }
+}
+/// Presses the first element that a selector names. Whether there was one.
+pub fn press(selector: &str) -> bool {
+    let found = first(selector);
+    if let Some(element) = &found {
+        element.click();
+    }
+    found.is_some()
+}
+/// Scrolls an element into the middle third of the pane it is in.
+pub fn show_in(pane: &str, element: &str) {
+    let (Some(pane), Some(element)) = (first(pane), first(element)) else { return };
+    let (above, shown) = (element.offset_top(), pane.client_height());
+    let seen = pane.scroll_top();
+    if above < seen + 24 || above + element.offset_height() > seen + shown - 24 {
+        pane.set_scroll_top((above - shown / 3).max(0));
+    }
+}
+fn first(selector: &str) -> Option<HtmlElement> {
+    window()?.document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
 /// Asks the browser to print the page.
 pub fn print() {
     if let Some(window) = window() {

@@ -20,6 +20,8 @@ need_chromium
 export DONDOC_SCREENS="$TARGET/screens"
 DONDOC_CHROMIUM="$(command -v chromium)"
 export DONDOC_CHROMIUM
+# For tests that kill a server of their own.
+export DONDOC_PROGRAM="$DONDOC"
 
 serve_demo "$WORK/office.db" "$LOGS/office-server.log"
 export DONDOC_URL="$SERVER_URL"

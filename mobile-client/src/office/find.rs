@@ -130,6 +130,7 @@ pub fn Help() -> impl IntoView {
             <dl class="keys">
                 {KEYS.map(|(key, word)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{office.say(word)}</dd></div> }).collect_view()}
             </dl>
+            <crate::office::screens::desk::Keys/>
         </Drawer>
     }
 }

@@ -5,6 +5,7 @@
 //! To add a screen: its words in `words/`, an address in `route.rs`, a line in `screens/mod.rs` and one in
 //! `places.rs`, and the screen in a file of its own.
 
+pub mod editor;
 pub mod route;
 mod words;
 

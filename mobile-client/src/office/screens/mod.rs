@@ -4,15 +4,18 @@
 mod assignment;
 mod audit;
 mod calendar;
+pub mod desk;
 mod document;
 mod documents;
 mod draft;
+mod facts;
 mod home;
 mod issue;
 mod keys;
 mod ladder;
 mod loose;
 mod oversights;
+mod paste;
 mod people;
 mod person;
 mod roster;

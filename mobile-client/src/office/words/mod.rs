@@ -38,6 +38,7 @@ macro_rules! words {
 pub(crate) use words;
 
 mod calendar;
+mod desk;
 mod documents;
 mod fields;
 mod frame;
@@ -47,7 +48,7 @@ mod units;
 mod work;
 
 pub use self::{
-    calendar::Calendar, documents::Documents, fields::Fields, frame::Frame, people::People, system::System,
+    calendar::Calendar, desk::Desk, documents::Documents, fields::Fields, frame::Frame, people::People, system::System,
     units::Units, work::Work,
 };
 
@@ -80,6 +81,7 @@ mod tests {
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_blanks() {
         check(Calendar::ALL);
+        check(Desk::ALL);
         check(Documents::ALL);
         check(Fields::ALL);
         check(Frame::ALL);
