@@ -54,7 +54,14 @@ pub(super) fn text(content: &[u8]) -> Result<String> {
 }
 
 /// The pages below a node, each with what it inherits.
-fn collect(file: &File<'_>, node: &Object, above: &Dict, depth: usize, seen: &mut HashSet<i64>, pages: &mut Vec<Dict>) {
+fn collect(
+    file: &File<'_>,
+    node: &Object,
+    above: &Dict,
+    depth: usize,
+    seen: &mut HashSet<i64>,
+    pages: &mut Vec<Dict>,
+) {
     if depth > DEEPEST || pages.len() > PAGES_AT_MOST {
         return;
     }
