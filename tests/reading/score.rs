@@ -54,7 +54,7 @@ impl Tally {
     }
 }
 fn share(part: usize, all: usize) -> usize {
-    if all == 0 { 1000 } else { (part * 1000 + all / 2) / all }
+    (part * 1000 + all / 2).checked_div(all).unwrap_or(1000)
 }
 
 /// One document's figures, or several's.

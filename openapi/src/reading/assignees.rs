@@ -157,8 +157,7 @@ impl Doers<'_> {
         let mut to = at + many;
         for _ in 0..3 {
             let next = VERBS.len_at(self.words, to);
-            let chained =
-                matches!(self.words.gap(to), Gap::Comma) && next > 0 && self.words.lower(to + next) != "";
+            let chained = matches!(self.words.gap(to), Gap::Comma) && next > 0;
             if !chained {
                 break;
             }

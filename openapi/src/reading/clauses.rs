@@ -291,9 +291,9 @@ impl Clauses<'_> {
             let cut = between.contains([',', ';'])
                 || self.words.lower(at) == "đồng" && self.words.lower(at + 1) == "thời";
             // A parenthesis or quotation that is never closed must not swallow the rest.
-            let open = (depth > 0 || quoted) && between.len() > 0 && !between.contains(';');
+            let open = (depth > 0 || quoted) && !between.contains(';');
             let closed = self.words.gap(listed) == Gap::Comma || !between.contains(';');
-            if cut && !(open && (depth > 0 || quoted)) && !(inside && closed) {
+            if cut && !open && !(inside && closed) {
                 all.push(at);
             }
         }
@@ -399,7 +399,8 @@ impl Clauses<'_> {
         }
         if run_on {
             let short = at - group.duty <= 3 || piece < 3;
-            if short || !opens_duty && !(next.product && words.is_capital(next.duty)) {
+            let begins = opens_duty || next.product && words.is_capital(next.duty);
+            if short || !begins {
                 return None;
             }
             if sets_a_body {

@@ -279,6 +279,7 @@ impl Clauses<'_> {
         match (self.words.lower(at), self.words.lower(at + 1)) {
             ("xây", "dựng") if !thing => Verb::Standing,
             ("tổ", "chức") if carries => Verb::Standing,
+            ("tham", "mưu") if PRODUCTS.is_at(self.words, behind) => Verb::Product,
             _ => verb,
         }
     }

@@ -284,7 +284,7 @@ pub(super) static HEADS: LazyLock<Phrases<Head>> = LazyLock::new(|| {
         ),
         (
             "ủy viên|thủ trưởng|người đứng đầu|bí thư|phó bí thư|chủ tịch|phó chủ tịch|trưởng thôn|trưởng xóm|trưởng bản|trưởng ấp|trưởng khu|\
-          tổ trưởng|trưởng ban|trưởng phòng|trưởng công an|chỉ huy trưởng|hiệu trưởng|giám đốc|chánh văn phòng|thành viên|\
+          tổ trưởng|trưởng các ban, ngành, đoàn thể|trưởng các ban, ngành|trưởng ban|trưởng phòng|trưởng công an|chỉ huy trưởng|hiệu trưởng|giám đốc|chánh văn phòng|thành viên|\
           cán bộ, đảng viên|cán bộ, công chức|cán bộ chủ chốt|đảng viên|cán bộ|công chức|đồng chí|đ c",
             head(K::CaNhan, Alone),
         ),
@@ -297,7 +297,7 @@ pub(super) static MODIFIERS: LazyLock<Phrases<()>> = LazyLock::new(|| {
         "xã|phường|thị trấn|đặc khu|huyện|tỉnh|việt nam|trực thuộc đảng bộ|trực thuộc đảng ủy|trực thuộc|đảng ủy|đảng bộ|có liên quan|liên quan|chuyên môn|\
          chính trị - xã hội|chính trị xã hội|trên địa bàn|ở cơ sở|ở thôn|ở khu dân cư|cơ sở|tổ dân phố|tdp|thôn|xóm|bản|khu phố|khu dân cư|ấp|\
          tham mưu giúp việc|hđnd|ubnd|mttq|hội đồng nhân dân|ủy ban nhân dân|ban thường vụ|btv|ban chấp hành|chấp hành|bch|cấp ủy|chi bộ|\
-         phụ trách địa bàn, lĩnh vực|phụ trách địa bàn|phụ trách lĩnh vực|phụ trách|các tổ chức đảng|\
+         phụ trách địa bàn, lĩnh vực|phụ trách địa bàn|phụ trách lĩnh vực|phụ trách|các tổ chức đảng|các thôn|các xóm|các bản|các tổ dân phố|các chi bộ|\
          phục vụ hành chính công|dịch vụ sự nghiệp công|chính trị|các cấp|hành chính|nhân dân|các cơ quan, đơn vị|cơ quan, đơn vị|đơn vị",
         (),
     )])

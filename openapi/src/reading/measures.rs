@@ -112,7 +112,7 @@ static COUNTED: LazyLock<Phrases<()>> = LazyLock::new(|| {
     Phrases::of(&[(
         "căn nhà|căn|ngôi nhà|hộ kinh doanh|hộ gia đình|hộ dân|hộ|tỷ đồng|triệu đồng|tỷ|triệu|ha|héc ta|km|mét|m|tấn|tạ|mô hình|sản phẩm|\
          đảng viên|quần chúng|người|lao động|học sinh|trẻ em|lớp|trường|phòng học|công trình|tuyến đường|tuyến|điểm|doanh nghiệp|hợp tác xã|tổ hợp tác|\
-         cây|con|lượt|suất|buổi|cuộc|vụ|xã|thôn|bản|tổ dân phố|chi bộ|tiêu chí|m2|m3|thửa|giấy chứng nhận|hồ sơ|công dân|thanh niên",
+         cây|con|lượt|suất|buổi|cuộc|vụ|xã|thôn|bản|tổ dân phố|chi bộ|tiêu chí|m2|m3|thửa|giấy chứng nhận|hồ sơ|công dân|thanh niên|máy|chiếc|bộ|bình|đơn vị máu|cán bộ",
         (),
     )])
 });

@@ -1,6 +1,6 @@
 //! What was reached is not lost again.
 
-use super::{
+use crate::reading::{
     expected,
     score::{Score, Tally},
     table,
