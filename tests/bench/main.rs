@@ -10,13 +10,13 @@
     reason = "a benchmark may panic; what it rounds is printed with two digits"
 )]
 
+mod documents;
 mod figures;
 mod ladder;
 mod load;
 mod raw;
 #[path = "../reading/mod.rs"]
 mod reading;
-mod documents;
 mod rows;
 mod sender;
 mod server;

@@ -43,14 +43,18 @@ pub struct Who {
 }
 
 /// The first day of Tết in the years that the documents speak of.
-pub const TET: [(&str, &str); 3] =
-    [("Tết Nguyên đán 2025", "2025-01-29"), ("Tết Nguyên đán 2026", "2026-02-17"), ("Tết Nguyên đán 2027", "2027-02-06")];
+pub const TET: [(&str, &str); 3] = [
+    ("Tết Nguyên đán 2025", "2025-01-29"),
+    ("Tết Nguyên đán 2026", "2026-02-17"),
+    ("Tết Nguyên đán 2027", "2027-02-06"),
+];
 
 impl Expected {
     /// What is known of its commune: Tết. Nobody's name is given away.
     pub fn commune(&self) -> Commune {
         let events = TET.iter().zip(1_u128..).map(|((name, from), id)| {
-            let draft = NamedEventDraft { name: (*name).try_into().unwrap(), from: from.parse().ok(), to: None };
+            let draft =
+                NamedEventDraft { name: (*name).try_into().unwrap(), from: from.parse().ok(), to: None };
             (format!("01980000-0000-7000-8000-{id:012x}").parse::<Id<_>>().unwrap(), draft)
         });
         Commune { units: Units::default(), events: events.collect(), today: self.today }
@@ -74,7 +78,8 @@ pub fn seeds() -> Vec<Expected> {
 /// The invented documents.
 pub fn invented() -> Vec<Expected> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reading/documents");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|e| e == "json"));
     files.sort();
     files.iter().map(|path| document(path)).collect()
@@ -115,7 +120,8 @@ fn gold_duty(directive: &Value) -> Duty {
     let deadline = &directive["deadline"];
     let recurrence = &directive["recurrence"];
     let targets = list(&directive["targets"]).iter().map(|target| {
-        let value = if target["value"].is_null() { text(&target["level"]) } else { target["value"].to_string() };
+        let value =
+            if target["value"].is_null() { text(&target["level"]) } else { target["value"].to_string() };
         (text(&target["comparator"]), value)
     });
     Duty {
@@ -124,7 +130,10 @@ fn gold_duty(directive: &Value) -> Duty {
         due: (!deadline.is_null()).then(|| deadline["due_on"].as_str().map(|on| on.parse().unwrap())),
         recurs: (!recurrence.is_null()).then(|| (text(&recurrence["per"]), recurrence["times"].as_i64())),
         targets: targets.collect(),
-        stages: list(&directive["milestones"]).iter().map(|stage| stage["due_on"].as_str().unwrap().parse().unwrap()).collect(),
+        stages: list(&directive["milestones"])
+            .iter()
+            .map(|stage| stage["due_on"].as_str().unwrap().parse().unwrap())
+            .collect(),
     }
 }
 
@@ -149,7 +158,8 @@ fn duty(value: &Value) -> Duty {
         Who { kind: next(), role: next(), basis: next(), name: next() }
     });
     let recurs = value["recurs"].as_str().map(|recurs| {
-        let (per, times) = recurs.split_once(' ').map_or((recurs, None), |(per, times)| (per, times.parse().ok()));
+        let (per, times) =
+            recurs.split_once(' ').map_or((recurs, None), |(per, times)| (per, times.parse().ok()));
         (per.to_owned(), times)
     });
     let pair = |target: &Value| {

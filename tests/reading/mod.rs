@@ -3,8 +3,6 @@
 //! them.**
 
 pub mod expected;
-#[cfg(test)]
-mod guard;
 pub mod score;
 
 use openapi::{imports::Import, reading};

@@ -54,7 +54,7 @@ impl Tally {
     }
 }
 fn share(part: usize, all: usize) -> usize {
-    if all == 0 { 1000 } else { (part * 1000 + all / 2) / all }
+    (part * 1000 + all / 2).checked_div(all).unwrap_or(1000)
 }
 
 /// One document's figures, or several's.
@@ -104,7 +104,8 @@ impl Plain {
     }
     fn find(&self, words: &str, from: usize) -> Option<Stretch> {
         let words = Self::of(words).characters;
-        let at = self.characters.get(from..)?.windows(words.len().max(1)).position(|window| window == words)?;
+        let at =
+            self.characters.get(from..)?.windows(words.len().max(1)).position(|window| window == words)?;
         Some((from + at, from + at + words.len()))
     }
 }
@@ -128,7 +129,10 @@ impl Score {
         let said: Vec<Stretch> = import.proposals.iter().map(|p| (at(p.span.from), at(p.span.to))).collect();
         let context = score.context(expected, &plain);
         let asked = score.asked(expected, &plain, &context);
-        score.in_context = said.iter().filter(|one| context.iter().any(|span| overlap(**one, *span) * 2 > one.1 - one.0)).count();
+        score.in_context = said
+            .iter()
+            .filter(|one| context.iter().any(|span| overlap(**one, *span) * 2 > one.1 - one.0))
+            .count();
         let mut taken = vec![false; said.len()];
         for (duty, asked) in expected.duties.iter().zip(&asked) {
             let best = (0..said.len()).filter(|at| !taken[*at]).max_by_key(|at| likeness(said[*at], *asked));
@@ -146,12 +150,16 @@ impl Score {
                 }
             }
         }
-        for (one, proposal) in said.iter().zip(&import.proposals).zip(&taken).filter(|(_, taken)| !**taken).map(|(both, _)| both) {
+        for (one, proposal) in
+            said.iter().zip(&import.proposals).zip(&taken).filter(|(_, taken)| !**taken).map(|(both, _)| both)
+        {
             score.directives.wrong += 1;
             let context = context.iter().any(|span| overlap(*one, *span) > 0);
             score.notes.push(format!("{} {}", if context { "CONTEXT" } else { "EXTRA  " }, proposal.content));
         }
-        let holds = |one: &Stretch| asked.iter().filter(|asked| overlap(*one, **asked) * 10 > (asked.1 - asked.0) * 8).count() > 1;
+        let holds = |one: &Stretch| {
+            asked.iter().filter(|asked| overlap(*one, **asked) * 10 > (asked.1 - asked.0) * 8).count() > 1
+        };
         score.merges = said.iter().filter(|one| holds(one)).count();
         score
     }
@@ -196,7 +204,8 @@ impl Score {
     fn compare(&mut self, duty: &Duty, proposal: &Proposal) {
         let mut said = |what: &str, tally: Tally, told: String| {
             if tally.wrong + tally.missing > 0 {
-                self.notes.push(format!("{what}: {told}  <<{}>>", duty.text.chars().take(70).collect::<String>()));
+                self.notes
+                    .push(format!("{what}: {told}  <<{}>>", duty.text.chars().take(70).collect::<String>()));
             }
             tally
         };
@@ -208,7 +217,8 @@ impl Score {
             let found = proposal.assignees.iter().map(|a| &a.assignee).filter(|a| bases.contains(&a.basis));
             let found: Vec<(String, String)> = found.map(|a| (kind(a.kind), name(a.name.as_str()))).collect();
             let wanted = duty.who.iter().filter(|who| bases.iter().any(|basis| basis.as_str() == who.basis));
-            let wanted: Vec<(String, String)> = wanted.map(|who| (who.kind.clone(), name(&who.name))).collect();
+            let wanted: Vec<(String, String)> =
+                wanted.map(|who| (who.kind.clone(), name(&who.name))).collect();
             let tally = Tally::of(&found, &wanted);
             layer.add(said(&format!("WHO{}", bases.len()), tally, format!("{found:?} for {wanted:?}")));
         }
@@ -222,11 +232,17 @@ impl Score {
         let found: Vec<Date> = proposal.stages.iter().filter_map(|stage| stage.due.on).collect();
         self.stages.add(said("STAGES", Tally::of(&found, &duty.stages), format!("{found:?}")));
         let figure = |target: &openapi::tasks::Target| {
-            let value = target.value.map_or_else(|| target.level.as_ref().unwrap().to_string(), |value| value.to_string());
+            let value = target
+                .value
+                .map_or_else(|| target.level.as_ref().unwrap().to_string(), |value| value.to_string());
             (target.comparator.as_str().to_owned(), value)
         };
         let found: Vec<(String, String)> = proposal.targets.iter().map(figure).collect();
-        self.targets.add(said("TARGET", Tally::of(&found, &duty.targets), format!("{found:?} for {:?}", duty.targets)));
+        self.targets.add(said(
+            "TARGET",
+            Tally::of(&found, &duty.targets),
+            format!("{found:?} for {:?}", duty.targets),
+        ));
     }
 
     /// Adds another document's figures.
@@ -272,7 +288,8 @@ impl Score {
         )
     }
     /// The heading of the table.
-    pub const HEADING: &str = "thousandths    P    R   F1  spl mrg  expl +inh +top   due  rec stag targ  in context/proposals";
+    pub const HEADING: &str =
+        "thousandths    P    R   F1  spl mrg  expl +inh +top   due  rec stag targ  in context/proposals";
 }
 
 /// The day a proposal is due; the day before an event where it says so.
@@ -300,7 +317,8 @@ fn kind(kind: Option<UnitKind>) -> String {
 fn name(name: &str) -> String {
     let folded = fold(name).replace("d/c", "dong chi");
     let mut rest = folded.as_str();
-    while let Some(shorter) = ["cac ", "dong chi ", "nhung "].iter().find_map(|lead| rest.strip_prefix(lead)) {
+    while let Some(shorter) = ["cac ", "dong chi ", "nhung "].iter().find_map(|lead| rest.strip_prefix(lead))
+    {
         rest = shorter;
     }
     rest.strip_suffix(" xa").unwrap_or(rest).to_owned()

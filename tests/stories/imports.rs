@@ -37,7 +37,12 @@ const FOOT: [&str; 4] = ["Nơi nhận:", "- Các chi bộ,", "T/M BAN THƯỜNG 
 
 fn pasted() -> String {
     let items = ITEMS.iter().zip(1..).map(|(item, at)| format!("{at}. {item}"));
-    HEAD.iter().map(|line| (*line).to_owned()).chain(items).chain(FOOT.map(str::to_owned)).collect::<Vec<_>>().join("\n\n")
+    HEAD.iter()
+        .map(|line| (*line).to_owned())
+        .chain(items)
+        .chain(FOOT.map(str::to_owned))
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 async fn paste(client: &Client, text: &str) -> Result<Import, Failed> {
     let request = ImportRequest { text: text.parse().unwrap() };
@@ -52,8 +57,11 @@ async fn send(client: &Client, media: &str, content: Vec<u8>) -> Result<Import, 
 fn docx() -> Vec<u8> {
     let paragraph = |text: &str, numbered: bool| {
         let list = r#"<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="3"/></w:numPr></w:pPr>"#;
-        let (list, (first, rest)) = (if numbered { list } else { "" }, text.split_at(text.find(' ').unwrap()));
-        format!("<w:p>{list}<w:r><w:t>{first}</w:t></w:r><w:r><w:t xml:space=\"preserve\">{rest}</w:t></w:r></w:p>")
+        let (list, (first, rest)) =
+            (if numbered { list } else { "" }, text.split_at(text.find(' ').unwrap()));
+        format!(
+            "<w:p>{list}<w:r><w:t>{first}</w:t></w:r><w:r><w:t xml:space=\"preserve\">{rest}</w:t></w:r></w:p>"
+        )
     };
     let body: String = HEAD.iter().map(|text| paragraph(text, false)).collect::<String>()
         + &ITEMS.iter().map(|text| paragraph(text, true)).collect::<String>()
@@ -88,7 +96,8 @@ fn pdf(lines: &[String]) -> Vec<u8> {
         "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [<< /DW 500 >>] /ToUnicode 6 0 R >>".to_owned(),
         format!("<< /Length {} >>\nstream\n{cmap}\nendstream", cmap.len()),
     ];
-    let body: String = objects.iter().zip(1..).map(|(object, at)| format!("{at} 0 obj\n{object}\nendobj\n")).collect();
+    let body: String =
+        objects.iter().zip(1..).map(|(object, at)| format!("{at} 0 obj\n{object}\nendobj\n")).collect();
     format!("%PDF-1.7\n{body}trailer << /Root 1 0 R >>\n%%EOF").into_bytes()
 }
 
@@ -99,7 +108,12 @@ fn told(proposal: &Proposal) -> String {
         format!("{} {} {} {class}", a.assignee.name, a.assignee.role, a.assignee.units.len())
     });
     let who = who.collect::<Vec<_>>().join(", ");
-    format!("{:?} {} | {who} | {:?}", proposal.place.as_ref().map(|p| p.as_str()), proposal.content, proposal.due.on)
+    format!(
+        "{:?} {} | {who} | {:?}",
+        proposal.place.as_ref().map(|p| p.as_str()),
+        proposal.content,
+        proposal.due.on
+    )
 }
 
 on_both! {
@@ -272,7 +286,8 @@ fn rows(world: &World) -> Vec<i64> {
     let mut connection = world.place().connect().unwrap();
     let tables = ["ledger", "directives", "tasks", "assignments", "attachments", "units"];
     let count = |table: &str| {
-        let many: Many = sql_query(format!("SELECT count(*) AS many FROM {table}")).get_result(&mut connection).unwrap();
+        let many: Many =
+            sql_query(format!("SELECT count(*) AS many FROM {table}")).get_result(&mut connection).unwrap();
         many.many
     };
     tables.map(count).to_vec()

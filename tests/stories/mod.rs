@@ -25,6 +25,7 @@ mod organisation;
 mod overdue;
 mod people;
 mod phone_shell;
+mod reading;
 mod recurring;
 mod reports;
 mod roster;

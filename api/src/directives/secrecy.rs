@@ -134,10 +134,12 @@ mod tests {
     #[test]
     fn a_stamp_is_seen_in_a_pasted_text() {
         let head = "ĐẢNG BỘ XÃ THÍ DỤ\tĐẢNG CỘNG SẢN VIỆT NAM\n";
-        for secret in ["MẬT\n", "  TỐI MẬT  \n", "MẬT\tSuối Mơ, ngày 1/2/2026\n", "| MẬT | Suối Mơ |\n"] {
+        for secret in ["MẬT\n", "  TỐI MẬT  \n", "MẬT\tSuối Mơ, ngày 1/2/2026\n", "| MẬT | Suối Mơ |\n"]
+        {
             assert!(refuse_secret_text(&format!("{head}{secret}Giao các thôn.")).is_err(), "{secret}");
         }
-        for open in ["Mật độ dân số cao.\n", "Bảo vệ bí mật nhà nước\n", "Sơ kết Mặt trận\n", "Số 12-KL/ĐU\n"] {
+        for open in ["Mật độ dân số cao.\n", "Bảo vệ bí mật nhà nước\n", "Sơ kết Mặt trận\n", "Số 12-KL/ĐU\n"]
+        {
             assert!(refuse_secret_text(&format!("{head}{open}Giao các thôn.")).is_ok(), "{open}");
         }
     }

@@ -133,7 +133,9 @@ impl<'a> Walk<'a> {
             "p" => self.open.push(Open::default()),
             "pStyle" => self.of_open(|open| open.style = value()),
             "numId" => self.of_open(|open| open.list = value()),
-            "ilvl" => self.of_open(|open| open.level = value().and_then(|level| level.parse().ok()).unwrap_or(0)),
+            "ilvl" => {
+                self.of_open(|open| open.level = value().and_then(|level| level.parse().ok()).unwrap_or(0))
+            }
             "t" => self.in_text = true,
             "tab" => self.say("\t"),
             "br" | "cr" => self.say("\n"),

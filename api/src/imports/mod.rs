@@ -82,7 +82,8 @@ async fn read<E: Endpoint>(
     });
     // A document so broken that reading it panicked is a broken document.
     let import = import.await.unwrap_or_else(|_panicked| Err(unreadable()))?;
-    if import.proposals.len() > Import::PROPOSALS_AT_MOST || import.left_out.len() > Import::LEFT_OUT_AT_MOST {
+    if import.proposals.len() > Import::PROPOSALS_AT_MOST || import.left_out.len() > Import::LEFT_OUT_AT_MOST
+    {
         return Err(too_much());
     }
     Ok(import)

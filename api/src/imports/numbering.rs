@@ -96,8 +96,14 @@ impl Numbering {
     }
 
     /// The label of a paragraph, with a space after it; empty where it has none.
-    pub(super) fn label(&self, list: Option<(&str, usize)>, style: Option<&str>, counters: &mut Counters) -> String {
-        let styled = || style.and_then(|style| self.styles.get(style)).map(|(list, level)| (list.as_str(), *level));
+    pub(super) fn label(
+        &self,
+        list: Option<(&str, usize)>,
+        style: Option<&str>,
+        counters: &mut Counters,
+    ) -> String {
+        let styled =
+            || style.and_then(|style| self.styles.get(style)).map(|(list, level)| (list.as_str(), *level));
         self.counted(list.or_else(styled), counters).unwrap_or_default()
     }
 
@@ -172,7 +178,9 @@ mod tests {
     #[test]
     fn lists_count_as_word_does() {
         let level = |at, format, text| {
-            format!(r#"<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{format}"/><w:lvlText w:val="{text}"/></w:lvl>"#)
+            format!(
+                r#"<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{format}"/><w:lvlText w:val="{text}"/></w:lvl>"#
+            )
         };
         let xml = format!(
             r#"<w:numbering><w:abstractNum w:abstractNumId="0">{}{}{}</w:abstractNum><w:num w:numId="7"><w:abstractNumId w:val="0"/></w:num></w:numbering>"#,

@@ -60,7 +60,11 @@ impl Doers<'_> {
         let begin = clause.doers.last().map_or(clause.from, |last| last.to);
         let mut at = begin;
         while at < clause.to {
-            let found = self.partners(at, clause).or_else(|| self.agent(at, clause)).or_else(|| self.set_to_work(at, clause)).or_else(|| self.second_subject(at, clause));
+            let found = self
+                .partners(at, clause)
+                .or_else(|| self.agent(at, clause))
+                .or_else(|| self.set_to_work(at, clause))
+                .or_else(|| self.second_subject(at, clause));
             match found {
                 Some((doers, end)) => {
                     for doer in doers {
@@ -136,7 +140,10 @@ impl Doers<'_> {
 
     /// Whether "giữa" tells who works with whom: a meeting between two is none of their work.
     fn works_together(&self, at: usize, clause: &Clause) -> bool {
-        (clause.from..at).rev().take(6).any(|at| self.words.lower(at) == "phối" && self.words.lower(at + 1) == "hợp")
+        (clause.from..at)
+            .rev()
+            .take(6)
+            .any(|at| self.words.lower(at) == "phối" && self.words.lower(at + 1) == "hợp")
     }
 
     /// "A chỉ đạo B làm X": B, when the clause says what B does.
@@ -150,7 +157,7 @@ impl Doers<'_> {
         let mut to = at + many;
         for _ in 0..3 {
             let next = VERBS.len_at(self.words, to);
-            let chained = matches!(self.words.gap(to), Gap::Comma) && next > 0 && self.words.lower(to + next) != "";
+            let chained = matches!(self.words.gap(to), Gap::Comma) && next > 0;
             if !chained {
                 break;
             }
@@ -181,7 +188,13 @@ impl Doers<'_> {
     }
     /// Members and officials in general are a population.
     fn is_person_of_no_body(&self, bodies: &[Mention]) -> bool {
-        bodies.iter().all(|body| matches!(self.words.lower(body.from), "đảng" | "cán" | "công" | "hội" | "đoàn") && body.to - body.from <= 5 && body.kind != crate::units::UnitKind::CongAn && body.kind != crate::units::UnitKind::ChiBo && body.kind != crate::units::UnitKind::DoanThe)
+        bodies.iter().all(|body| {
+            matches!(self.words.lower(body.from), "đảng" | "cán" | "công" | "hội" | "đoàn")
+                && body.to - body.from <= 5
+                && body.kind != crate::units::UnitKind::CongAn
+                && body.kind != crate::units::UnitKind::ChiBo
+                && body.kind != crate::units::UnitKind::DoanThe
+        })
     }
 
     /// "Giao A giám sát, các Ban khảo sát …": another subject behind the first verb.
@@ -220,7 +233,8 @@ impl Doers<'_> {
                 continue;
             }
             match (lower(at), lower(at + 1)) {
-                ("theo", "dõi") | ("đôn", "đốc") | ("kiểm", "tra") | ("giám", "sát") | ("tổng", "hợp") => {
+                ("theo", "dõi") | ("đôn", "đốc") | ("kiểm", "tra") | ("giám", "sát") | ("tổng", "hợp") =>
+                {
                     urges = true;
                     at += 2;
                 }
@@ -236,7 +250,8 @@ impl Doers<'_> {
             }
         }
         let carried = (at..clause.to.min(at + 14)).any(|n| {
-            (lower(n) == "thực" && lower(n + 1) == "hiện" || lower(n) == "triển" && lower(n + 1) == "khai") && at > begin
+            (lower(n) == "thực" && lower(n + 1) == "hiện" || lower(n) == "triển" && lower(n + 1) == "khai")
+                && at > begin
         });
         urges && carried
     }
@@ -247,9 +262,25 @@ impl Doers<'_> {
         let mut all = Vec::new();
         let mut at = from;
         while at < to {
-            let quality = matches!(self.words.lower(at), "động" | "lượng" | "hiệu" | "quả" | "trò" | "hành" | "lực" | "đạo" | "nhiệm" | "vận" | "giám" | "sát" | "học");
+            let quality = matches!(
+                self.words.lower(at),
+                "động"
+                    | "lượng"
+                    | "hiệu"
+                    | "quả"
+                    | "trò"
+                    | "hành"
+                    | "lực"
+                    | "đạo"
+                    | "nhiệm"
+                    | "vận"
+                    | "giám"
+                    | "sát"
+                    | "học"
+            );
             let of = self.words.lower(at + 1) == "của";
-            let direct = matches!(self.words.lower(at), "động" | "tại") && (self.words.lower(at) == "tại" || self.words.lower(at.saturating_sub(1)) == "hoạt");
+            let direct = matches!(self.words.lower(at), "động" | "tại")
+                && (self.words.lower(at) == "tại" || self.words.lower(at.saturating_sub(1)) == "hoạt");
             let begin = if quality && of {
                 at + 2
             } else if direct {
@@ -259,7 +290,10 @@ impl Doers<'_> {
                 continue;
             };
             let (bodies, end) = self.bodies.list(begin);
-            let supervises = (from..at).any(|n| matches!(self.words.lower(n), "kiện" | "thành" | "sắp") && matches!(self.words.lower(n + 1), "toàn" | "lập" | "xếp"));
+            let supervises = (from.max(at.saturating_sub(20))..at).any(|n| {
+                matches!(self.words.lower(n), "kiện" | "thành" | "sắp")
+                    && matches!(self.words.lower(n + 1), "toàn" | "lập" | "xếp")
+            });
             if !bodies.is_empty() && end <= to && !supervises {
                 let made = |mention| Doer {
                     mention,

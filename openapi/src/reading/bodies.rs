@@ -8,6 +8,9 @@ use super::{
 };
 use crate::units::UnitKind;
 
+/// No clause names more bodies one after the other.
+const LISTED_AT_MOST: usize = 50;
+
 /// A body named in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mention {
@@ -40,7 +43,10 @@ impl Bodies<'_> {
         // "các đồng chí", "tất cả các".
         while let many @ 1.. = QUANTIFIERS.len_at(words, head_at) {
             let last = words.folded(head_at + many - 1);
-            several |= matches!(words.lower(head_at), "các" | "những" | "mỗi" | "từng" | "mọi" | "tất" | "toàn" | "một");
+            several |= matches!(
+                words.lower(head_at),
+                "các" | "những" | "mỗi" | "từng" | "mọi" | "tất" | "toàn" | "một"
+            );
             comrades |= matches!(last, "chi" | "c");
             head_at += many;
             if !self.is_near(head_at) {
@@ -179,6 +185,9 @@ impl Bodies<'_> {
             }
             end = found.to;
             all.push(found);
+            if all.len() >= LISTED_AT_MOST {
+                break;
+            }
             match self.words.gap(end) {
                 Gap::Comma | Gap::Semicolon | Gap::Dash => {
                     next = end;
@@ -208,7 +217,10 @@ impl Bodies<'_> {
             return None;
         }
         let mut head_to = last.to;
-        while head_to > last.from + 1 && self.words.is_capital(head_to - 1) && !HEADS.is_at(self.words, head_to - 1) {
+        while head_to > last.from + 1
+            && self.words.is_capital(head_to - 1)
+            && !HEADS.is_at(self.words, head_to - 1)
+        {
             head_to -= 1;
         }
         let text = self.words.text();

@@ -36,7 +36,8 @@ fn cited(
     let text = words.text();
     let begin = words.from(at + 1);
     let rest = text.get(begin..words.to(to))?;
-    let token = rest.split([' ', ',', ';', '\n', ')']).next().unwrap_or_default().trim_end_matches(['.', '“', '"']);
+    let token =
+        rest.split([' ', ',', ';', '\n', ')']).next().unwrap_or_default().trim_end_matches(['.', '“', '"']);
     // A document's number has its symbol.
     if !token.contains(['-', '/']) || !token.contains(char::is_alphabetic) {
         return None;
@@ -55,7 +56,8 @@ fn cited(
     let name = issuer.and_then(|(from, to, _)| Name::try_from(cut(text.get(from..to)?, Name::MAX)).ok());
     // The kind is the one or two words before the number.
     let kind_at = [2, 1].into_iter().filter_map(|back| at.checked_sub(back)).find(|kind| {
-        *kind >= from && sections::kind_of(text.get(words.from(*kind)..words.to(at)).unwrap_or_default()).is_some()
+        *kind >= from
+            && sections::kind_of(text.get(words.from(*kind)..words.to(at)).unwrap_or_default()).is_some()
     });
     let kind = kind_at.and_then(|kind| sections::kind_of(text.get(words.from(kind)..words.to(at))?));
     let begins = words.from(kind_at.unwrap_or(at));

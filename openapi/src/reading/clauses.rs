@@ -3,13 +3,16 @@
 
 use super::{
     bodies::{Bodies, Mention},
-    dates,
     due::Dues,
-    lexicon::{ADVERBS, ASSENT, CONNECTIVES, MANNERS, ORDERS, PRODUCTS, SETS_TO_WORK, VERBS, Verb},
+    heads::Head,
+    lexicon::{ADVERBS, ASSENT, MANNERS, ORDERS, SETS_TO_WORK, Verb},
     measures, sections, topics,
     words::{Gap, Words},
 };
 use crate::imports::{Because, LeftOut, Section};
+
+/// So many words are looked at on either side of a joint.
+const LOOKED_AT: usize = 120;
 
 /// One obligation.
 #[derive(Debug, Clone)]
@@ -43,30 +46,6 @@ pub(super) enum Sentence {
     LeftOut(LeftOut),
 }
 
-/// What stands at the beginning of a part of a sentence.
-#[derive(Debug, Clone)]
-struct Head {
-    /// Its first word, connectives left out.
-    from: usize,
-    ordered: bool,
-    doers: Vec<Mention>,
-    /// The first word after the doers.
-    duty: usize,
-    verb: Option<Verb>,
-    /// Whether it begins with a thing that is a product of its own.
-    product: bool,
-    conditional: bool,
-    /// Whether words were left out that join it to what stands before.
-    connected: bool,
-    /// Whether it begins with a time.
-    timed: bool,
-}
-impl Head {
-    fn gives(&self) -> bool {
-        self.ordered || !self.doers.is_empty() || self.verb.is_some()
-    }
-}
-
 /// Finds obligations in one text.
 pub(super) struct Clauses<'a> {
     pub words: &'a Words<'a>,
@@ -94,7 +73,10 @@ impl Clauses<'_> {
         self.words.is_capital(at) || self.words.is_number(at)
     }
     fn is_abbreviation(&self, at: usize) -> bool {
-        matches!(self.words.printed(at), "TP" | "Tp" | "ThS" | "TS" | "Ths" | "GS" | "BS" | "Q" | "P" | "TX" | "Đ" | "T" | "TT")
+        matches!(
+            self.words.printed(at),
+            "TP" | "Tp" | "ThS" | "TS" | "Ths" | "GS" | "BS" | "Q" | "P" | "TX" | "Đ" | "T" | "TT"
+        )
     }
 
     /// What a sentence gives in a section.
@@ -162,10 +144,13 @@ impl Clauses<'_> {
         }
         // An order further on, behind "Trên đây là …,": it is what the sentence is for.
         let behind = (from + 1..to.min(from + 60)).find_map(|at| {
-            let opens = matches!(self.words.gap(at), Gap::Comma | Gap::Semicolon | Gap::Colon) || ORDERS.is_at(self.words, at);
+            let opens = matches!(self.words.gap(at), Gap::Comma | Gap::Semicolon | Gap::Colon)
+                || ORDERS.is_at(self.words, at);
             let head = opens.then(|| self.head(at, to, section))?;
             let order = head.ordered && !head.doers.is_empty() && head.from == at;
-            let duty = !head.doers.is_empty() && matches!(self.words.gap(at), Gap::Comma | Gap::Colon) && self.introduces(from);
+            let duty = !head.doers.is_empty()
+                && matches!(self.words.gap(at), Gap::Comma | Gap::Colon)
+                && self.introduces(from);
             (order && first.verb.is_none() || duty).then_some(head)
         });
         if let Some(head) = behind {
@@ -192,195 +177,25 @@ impl Clauses<'_> {
     fn introduces(&self, from: usize) -> bool {
         matches!(
             self.words.lower(from),
-            "để" | "nhằm" | "về" | "trong" | "trên" | "căn" | "với" | "từ" | "tại" | "đối" | "trước" | "sau" | "theo" | "qua" | "thời" | "riêng"
+            "để" | "nhằm"
+                | "về"
+                | "trong"
+                | "trên"
+                | "căn"
+                | "với"
+                | "từ"
+                | "tại"
+                | "đối"
+                | "trước"
+                | "sau"
+                | "theo"
+                | "qua"
+                | "thời"
+                | "riêng"
         )
     }
     fn is_past(&self, head: &Head, to: usize) -> bool {
         (head.from..to.min(head.from + 6)).any(|at| self.words.lower(at) == "đã")
-    }
-
-    /// What stands at a word.
-    fn head(&self, at: usize, to: usize, section: Section) -> Head {
-        let words = self.words;
-        let mut from = at;
-        while let many @ 1.. = CONNECTIVES.len_at(words, from) {
-            let joined = from + many < to && matches!(words.gap(from + many), Gap::Space | Gap::Comma | Gap::Colon);
-            // "Trước hết là …" joins; "là" alone belongs to a clause.
-            if !joined || words.lower(from) == "là" && from == at {
-                break;
-            }
-            from += many;
-        }
-        let mut head = Head {
-            from,
-            ordered: false,
-            doers: Vec::new(),
-            duty: from,
-            verb: None,
-            product: false,
-            conditional: self.is_condition(from, to),
-            connected: from > at,
-            timed: false,
-        };
-        let behind_time = self.behind_time(from, to);
-        if behind_time > from {
-            head.timed = true;
-        }
-        let mut start = behind_time;
-        if let Some(order) = self.order_behind_orderer(start, to) {
-            start = order;
-            head.from = order;
-        }
-        let order = ORDERS.len_at(words, start);
-        let listed = start + order;
-        let (doers, after) = self.bodies.list(listed);
-        let after = self.behind_parenthesis(after, to);
-        let fits = !doers.is_empty() && after <= to;
-        if order > 0 && fits {
-            head.ordered = true;
-            head.duty = after;
-            head.doers = doers;
-        } else if order == 0 && fits && self.is_subject(after, to, section) {
-            head.duty = after;
-            head.doers = doers;
-        } else {
-            head.duty = start;
-        }
-        head.verb = self.verb(head.duty, to);
-        if order > 0 && head.doers.is_empty() && words.lower(start) != "giao" {
-            head.verb = head.verb.or(Some(Verb::Standing));
-        }
-        let named = PRODUCTS.len_at(words, head.duty);
-        // "Quyết định số 12" is cited, not made.
-        head.product = named > 0 && words.lower(head.duty + named) != "số";
-        head
-    }
-
-    /// "Nếu …", "Trong quá trình thực hiện nếu có …", "Khi …, các thôn báo cáo".
-    fn is_condition(&self, from: usize, to: usize) -> bool {
-        let early = from..to.min(from + 12);
-        let condition = early.clone().any(|at| {
-            self.words.lower(at) == "nếu" || self.words.lower(at) == "khó" && self.words.lower(at + 1) == "khăn"
-        });
-        let opens = matches!(self.words.lower(from), "nếu" | "trường" | "khi" | "quá")
-            || self.words.lower(from) == "trong" && self.words.lower(from + 1) == "quá";
-        opens && condition
-    }
-
-    /// The word behind a time at the beginning: "Trong quý II/2026, …", "định kỳ hàng năm …".
-    fn behind_time(&self, from: usize, to: usize) -> usize {
-        let words = self.words;
-        let opens = matches!(
-            words.lower(from),
-            "trong" | "trước" | "đến" | "từ" | "hết" | "định" | "hằng" | "hàng" | "mỗi" | "ngày" | "tháng" | "quý" | "năm" | "chậm"
-        );
-        if !opens {
-            return from;
-        }
-        let near = crate::value::Date::of(chrono::NaiveDate::default());
-        let mut at = from;
-        let mut behind = from;
-        while at < to.min(from + 14) {
-            if let Some(time) = dates::at(words, at, near).or_else(|| dates::years_at(words, at)) {
-                at = time.to;
-                behind = at;
-            } else if let Some(cycle) = measures::recurrence(words, at, (at + 4).min(to)).filter(|found| found.from == at) {
-                at = cycle.to;
-                behind = at;
-            } else if matches!(words.gap(at), Gap::Space | Gap::Dash | Gap::Comma | Gap::Line | Gap::Stop | Gap::Semicolon)
-                && matches!(words.lower(at), "trong" | "trước" | "đến" | "từ" | "hết" | "định" | "kỳ" | "ngày" | "tháng" | "và" | "giai" | "đoạn" | "chậm" | "nhất" | "6" | "3" | "06" | "03" | "cuối" | "đầu")
-            {
-                at += 1;
-            } else {
-                break;
-            }
-        }
-        behind
-    }
-
-    /// "Đồng chí Bí thư yêu cầu các chi bộ …": the order, behind the one who gives it.
-    fn order_behind_orderer(&self, from: usize, to: usize) -> Option<usize> {
-        let (orderers, after) = self.bodies.list(from);
-        if orderers.is_empty() || after >= to || self.words.gap(after) > Gap::Dash {
-            return None;
-        }
-        let skipped = usize::from(self.words.lower(after) == "cũng");
-        let order = after + skipped;
-        let many = ORDERS.len_at(self.words, order);
-        let (bodies, _) = self.bodies.list(order + many);
-        (many > 0 && !bodies.is_empty()).then_some(order)
-    }
-
-    /// "Trạm Y tế xã (bộ phận dự phòng) tiêm chủng": what is said of a body in passing.
-    fn behind_parenthesis(&self, at: usize, to: usize) -> usize {
-        if !self.words.between(at).trim_start().starts_with('(') {
-            return at;
-        }
-        (at + 1..to.min(at + 15)).find(|at| self.words.between(*at).contains(')')).unwrap_or(at)
-    }
-
-    /// Whether what follows a list of bodies makes it the subject of a duty.
-    fn is_subject(&self, after: usize, to: usize, section: Section) -> bool {
-        let words = self.words;
-        let passing = words.between(after).contains(')');
-        if after >= to || !passing && !matches!(words.gap(after), Gap::Space | Gap::Dash | Gap::Comma | Gap::Colon) {
-            return false;
-        }
-        let word = words.lower(after);
-        if matches!(word, "đã" | "được" | "là" | "của" | "và" | "do" | "còn" | "chưa" | "đang" | "với" | "vẫn" | "cơ" | "có" | "gồm" | "bao" | "ngày")
-            && !ADVERBS.is_at(words, after)
-        {
-            return false;
-        }
-        if VERBS.is_at(words, after) || ADVERBS.is_at(words, after) {
-            return true;
-        }
-        let tasks = matches!(section, Section::Tasks | Section::Carrying | Section::Goals | Section::Plain);
-        tasks && words.gap(after) == Gap::Space && !words.is_capital(after) && !words.is_number(after)
-    }
-
-    /// The verb a stretch begins with, words before it left out.
-    fn verb(&self, from: usize, to: usize) -> Option<Verb> {
-        let words = self.words;
-        let mut at = from;
-        for _ in 0..6 {
-            let verb = VERBS.at(words, at);
-            let adverb = ADVERBS.len_at(words, at);
-            match verb {
-                Some((many, verb)) if many >= adverb => {
-                    if at >= to {
-                        return None;
-                    }
-                    // "Đẩy mạnh xây dựng", "tiếp tục hoàn thiện": what is made says more.
-                    return Some(self.makes(at + many, to).unwrap_or_else(|| self.weighed(at, many, verb, to)));
-                }
-                _ if adverb > 0 && at + adverb < to => at += adverb,
-                _ => break,
-            }
-            if !matches!(words.gap(at), Gap::Space | Gap::Comma | Gap::Dash) {
-                break;
-            }
-        }
-        // "Chủ động …": an adverb opens a duty though its verb is not known.
-        (at > from && at < to && words.gap(at) == Gap::Space).then_some(Verb::Standing)
-    }
-    fn makes(&self, at: usize, to: usize) -> Option<Verb> {
-        let next = (at < to && self.words.gap(at) == Gap::Space).then(|| VERBS.at(self.words, at)).flatten();
-        let next = next.filter(|(_, verb)| *verb == Verb::Product).map(|(_, verb)| verb);
-        let ends = (at..to.min(at + 4)).any(|at| self.words.lower(at) == "hoàn" && self.words.lower(at + 1) == "thành");
-        next.or_else(|| ends.then_some(Verb::Product))
-    }
-    /// "Xây dựng" makes a thing only where it is one: "xây dựng kế hoạch", not "xây dựng Đảng"; "tổ chức
-    /// thực hiện" makes none.
-    fn weighed(&self, at: usize, many: usize, verb: Verb, to: usize) -> Verb {
-        let behind = at + many;
-        let thing = (behind..to.min(behind + 4)).any(|at| PRODUCTS.is_at(self.words, at) || self.words.is_number(at));
-        let carries = matches!(self.words.lower(behind), "thực" | "triển" | "quán");
-        match (self.words.lower(at), self.words.lower(at + 1)) {
-            ("xây", "dựng") if !thing => Verb::Standing,
-            ("tổ", "chức") if carries => Verb::Standing,
-            _ => verb,
-        }
     }
 
     /// Cuts a sentence into obligations.
@@ -418,7 +233,8 @@ impl Clauses<'_> {
                 all.push(clause(&group, at, boundary, because, via));
                 because = self.reason(&next, section);
                 // A body behind a comma, where the one who was ordered has set others to work before.
-                let set = ordered && !next.ordered && !next.doers.is_empty() && self.words.gap(at) == Gap::Comma;
+                let set =
+                    ordered && !next.ordered && !next.doers.is_empty() && self.words.gap(at) == Gap::Comma;
                 via = setting.filter(|_| set);
                 boundary = why;
                 group = next;
@@ -472,11 +288,12 @@ impl Clauses<'_> {
                     _ => {}
                 }
             }
-            let cut = between.contains([',', ';']) || self.words.lower(at) == "đồng" && self.words.lower(at + 1) == "thời";
+            let cut = between.contains([',', ';'])
+                || self.words.lower(at) == "đồng" && self.words.lower(at + 1) == "thời";
             // A parenthesis or quotation that is never closed must not swallow the rest.
-            let open = (depth > 0 || quoted) && between.len() > 0 && !between.contains(';');
+            let open = (depth > 0 || quoted) && !between.contains(';');
             let closed = self.words.gap(listed) == Gap::Comma || !between.contains(';');
-            if cut && !(open && (depth > 0 || quoted)) && !(inside && closed) {
+            if cut && !open && !(inside && closed) {
                 all.push(at);
             }
         }
@@ -490,35 +307,51 @@ impl Clauses<'_> {
             joints.into_iter().partition(|at| self.words.between(*at).contains(';'));
         let verbs = commas.into_iter().filter(|at| {
             let head = self.head(*at, to, section);
-            head.verb.is_some() && self.piece(*at, to) >= 3 && !MANNERS.is_at(self.words, head.duty) && !self.is_spoken_of(*at)
+            head.verb.is_some()
+                && self.piece(*at, to) >= 3
+                && !MANNERS.is_at(self.words, head.duty)
+                && !self.is_spoken_of(*at)
         });
         let verbs = verbs.count();
         verbs >= 4 && verbs > semicolons.len() && to - from >= 60
     }
     /// How many words stand up to the next joint.
     fn piece(&self, at: usize, to: usize) -> usize {
+        let to = to.min(at + LOOKED_AT);
         let next = (at + 1..to).find(|at| self.words.between(*at).contains([',', ';', '.']));
-        next.unwrap_or(to) - at
+        next.unwrap_or(to).saturating_sub(at)
     }
 
     /// Whether a sentence is cut at a joint, and why.
     fn parts(&self, group: &Head, at: usize, next: &Head, run_on: bool, section: Section) -> Option<Because> {
         let words = self.words;
         let semicolon = words.between(at).contains(';');
+        // A group may be as long as the text; what parts it stands near.
+        let recent = group.from.max(at.saturating_sub(LOOKED_AT));
         let piece = self.piece(at, words.len());
         let sets = SETS_TO_WORK.len_at(words, next.duty);
         let sets_a_body = sets > 0 && self.bodies.at(next.duty + sets).is_some();
         let opens_duty = next.verb.is_some();
-        let person = next.doers.first().is_some_and(|doer| doer.kind == crate::units::UnitKind::CaNhan && doer.to - doer.from <= 2);
+        let person = next
+            .doers
+            .first()
+            .is_some_and(|doer| doer.kind == crate::units::UnitKind::CaNhan && doer.to - doer.from <= 2);
         let said = group.verb.is_some() || !group.doers.is_empty();
         let subject = semicolon || next.ordered || opens_duty && said && !person;
         if !next.doers.is_empty() && subject && !self.is_joined_subject(group, at) {
             return Some(Because::NewDoer);
         }
-        if section == Section::Goals && (semicolon || next.connected) && self.has_figure(next.from, next.from + piece) {
-            return self.has_figure(group.from, at).then_some(Because::NewMeasure);
+        if section == Section::Goals
+            && (semicolon || next.connected)
+            && self.has_figure(next.from, next.from + piece)
+        {
+            return self.has_figure(recent, at).then_some(Because::NewMeasure);
         }
-        if !semicolon && next.doers.is_empty() && !sets_a_body && (self.is_spoken_of(at) || MANNERS.is_at(words, next.duty)) {
+        if !semicolon
+            && next.doers.is_empty()
+            && !sets_a_body
+            && (self.is_spoken_of(at) || MANNERS.is_at(words, next.duty))
+        {
             return None;
         }
         if words.lower(at) == "đồng" && words.lower(at + 1) == "thời" && opens_duty {
@@ -526,17 +359,22 @@ impl Clauses<'_> {
         }
         // A stage of the same product begins with its time.
         if next.timed && !semicolon {
-            let comes_again = measures::recurrence(words, next.from, (next.from + 6).min(words.len())).is_some();
+            let comes_again =
+                measures::recurrence(words, next.from, (next.from + 6).min(words.len())).is_some();
             return (comes_again && opens_duty).then_some(Because::NewTime);
         }
         let own_product = next.verb == Some(Verb::Product) || next.product && words.is_capital(next.duty);
         let (this, other) = (self.verb_at(group), self.verb_at(next));
-        let parallel = opens_duty && words.lower(this) == words.lower(other) && words.lower(this + 1) == words.lower(other + 1);
+        let parallel = opens_duty
+            && words.lower(this) == words.lower(other)
+            && words.lower(this + 1) == words.lower(other + 1);
         if semicolon {
             if !opens_duty && !next.product {
                 return None;
             }
-            if !self.dues.stages(next.from, self.stretch(at)).is_empty() && self.dues.find(group.from, at).is_none() {
+            if !self.dues.stages(next.from, self.stretch(at)).is_empty()
+                && self.dues.find(recent, at).is_none()
+            {
                 return None;
             }
             if sets_a_body {
@@ -554,14 +392,15 @@ impl Clauses<'_> {
             if self.has_figure(next.from, self.stretch(at)) {
                 return Some(Because::NewMeasure);
             }
-            if self.dues.find(group.from, at).is_some() {
+            if self.dues.find(recent, at).is_some() {
                 return Some(Because::NewTime);
             }
             return self.other_line(group, at, next).then_some(Because::OtherLineOfWork);
         }
         if run_on {
             let short = at - group.duty <= 3 || piece < 3;
-            if short || !opens_duty && !(next.product && words.is_capital(next.duty)) {
+            let begins = opens_duty || next.product && words.is_capital(next.duty);
+            if short || !begins {
                 return None;
             }
             if sets_a_body {
@@ -571,7 +410,8 @@ impl Clauses<'_> {
                 return Some(Because::OwnProduct);
             }
             let silent = piece >= 4 && topics::of(words, next.duty, next.duty + piece).is_none();
-            return (silent || parallel || self.other_line(group, at, next)).then_some(Because::OtherLineOfWork);
+            return (silent || parallel || self.other_line(group, at, next))
+                .then_some(Because::OtherLineOfWork);
         }
         if parallel && piece >= 4 && at - group.duty >= 4 {
             return Some(Because::OtherLineOfWork);
@@ -606,7 +446,7 @@ impl Clauses<'_> {
     /// The word at which the stretch behind a joint ends: at the next semicolon or stop.
     fn stretch(&self, at: usize) -> usize {
         let ends = |at: &usize| self.words.gap(*at) >= Gap::Semicolon;
-        (at + 1..self.words.len()).take(120).find(ends).unwrap_or(self.words.len().min(at + 120))
+        (at + 1..self.words.len()).take(LOOKED_AT).find(ends).unwrap_or(self.words.len().min(at + LOOKED_AT))
     }
 
     /// Whether the line of work changes at a joint.

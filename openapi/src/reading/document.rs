@@ -44,7 +44,14 @@ impl Reader<'_> {
     fn these(&self, role: Role) -> impl Iterator<Item = &Paragraph<'_>> {
         self.paragraphs.iter().filter(move |paragraph| paragraph.role == role)
     }
-    fn note(&self, found: &mut FoundDocument, what: Found, because: Because, at: (usize, usize), certainty: i64) {
+    fn note(
+        &self,
+        found: &mut FoundDocument,
+        what: Found,
+        because: Because,
+        at: (usize, usize),
+        certainty: i64,
+    ) {
         let words = self.clean.text().get(at.0..at.1).unwrap_or_default();
         found.findings.push(Finding {
             what,
@@ -57,7 +64,12 @@ impl Reader<'_> {
 
     /// "Số 15-KL/ĐU", "…, ngày 06 tháng 11 năm 2026".
     fn letterhead(&self, found: &mut FoundDocument) {
-        for paragraph in self.paragraphs.iter().take(12).filter(|p| matches!(p.role, Role::Letterhead | Role::Title | Role::Preamble)) {
+        for paragraph in self
+            .paragraphs
+            .iter()
+            .take(12)
+            .filter(|p| matches!(p.role, Role::Letterhead | Role::Title | Role::Preamble))
+        {
             if self.line(paragraph).len() > 200 {
                 continue;
             }
@@ -103,7 +115,8 @@ impl Reader<'_> {
         found.kind = sections::kind_of(head);
         self.note(found, Found::Kind, Because::TitleWords, (first.from, first.to), 98);
         // "THÔNG BÁO / Kết luận …": the title proper begins below a kind that stands alone.
-        let below: Vec<String> = lines.iter().skip(1).map(|p| self.line(p).trim_end_matches('.').to_owned()).collect();
+        let below: Vec<String> =
+            lines.iter().skip(1).map(|p| self.line(p).trim_end_matches('.').to_owned()).collect();
         let kind = match found.kind {
             Some(DirectiveKind::Khac | DirectiveKind::Unknown) | None => String::new(),
             Some(kind) => kind.vi().to_owned(),
@@ -124,12 +137,15 @@ impl Reader<'_> {
     fn opening(&self, found: &mut FoundDocument) {
         for paragraph in self.these(Role::Preamble).collect::<Vec<_>>() {
             let range = self.words.within(paragraph.from, paragraph.to);
+            let line = fold(self.line(paragraph));
+            let met =
+                ["hop", "hoi nghi", "lam viec", "giao ban", "phien"].iter().any(|word| line.contains(word));
             for at in range {
-                let line = fold(self.line(paragraph));
-                let met = ["hop", "hoi nghi", "lam viec", "giao ban", "phien"].iter().any(|word| line.contains(word));
-                if found.meeting_on.is_none() && met
+                if found.meeting_on.is_none()
+                    && met
                     && self.words.lower(at) == "ngày"
-                    && let Some(time) = dates::at(self.words, at, self.commune.today).filter(|time| time.dated)
+                    && let Some(time) =
+                        dates::at(self.words, at, self.commune.today).filter(|time| time.dated)
                 {
                     found.meeting_on = Some(time.last);
                     self.note(found, Found::MeetingOn, Because::OpeningWords, self.bytes(&time), 90);
@@ -143,7 +159,10 @@ impl Reader<'_> {
     }
     fn chair(&self, found: &mut FoundDocument, paragraph: &Paragraph<'_>, chairs: usize) {
         let first = self.words.within(paragraph.from, paragraph.to).start;
-        let comrade = (first..chairs).rev().find(|at| self.words.lower(*at) == "đồng" && self.words.lower(at + 1) == "chí");
+        let comrade = (first..chairs)
+            .rev()
+            .take(60)
+            .find(|at| self.words.lower(*at) == "đồng" && self.words.lower(at + 1) == "chí");
         let Some(comrade) = comrade else { return };
         let (from, to) = (self.words.from(comrade + 2), self.words.to(chairs));
         let name = self.clean.text().get(from..to).unwrap_or_default().trim_end_matches([',', ' ', '-', '–']);
@@ -155,10 +174,16 @@ impl Reader<'_> {
     fn period(&self, found: &mut FoundDocument) {
         let titles = self.these(Role::Title);
         let headings = self.these(Role::Heading).filter(|p| p.section == crate::imports::Section::Tasks);
-        for (paragraph, because) in titles.map(|p| (p, Because::TitleWords)).chain(headings.map(|p| (p, Because::FromHeading))) {
+        for (paragraph, because) in
+            titles.map(|p| (p, Because::TitleWords)).chain(headings.map(|p| (p, Because::FromHeading)))
+        {
             if let Some(time) = self.time_in(paragraph) {
                 let (from, to) = self.bytes(&time);
-                let text = self.clean.text().get(from..to).and_then(|text| Phrase::try_from(cut(text, Phrase::MAX)).ok());
+                let text = self
+                    .clean
+                    .text()
+                    .get(from..to)
+                    .and_then(|text| Phrase::try_from(cut(text, Phrase::MAX)).ok());
                 found.period = Some(Period { text, from: time.first, to: time.last });
                 self.note(found, Found::Period, because, (from, to), 90);
                 return;
@@ -171,7 +196,8 @@ impl Reader<'_> {
         // A year of a cited document is no period.
         let cited = |at: usize| (range.start..at).rev().take(4).any(|at| self.words.lower(at) == "ngày");
         range.clone().find_map(|at| {
-            let years = (self.words.lower(at) == "đoạn").then(|| dates::years_at(self.words, at + 1)).flatten();
+            let years =
+                (self.words.lower(at) == "đoạn").then(|| dates::years_at(self.words, at + 1)).flatten();
             let years = years.map(|time| Time { from: at - 1, ..time });
             let time = begins(at).then(|| dates::at(self.words, at, self.commune.today)).flatten();
             years.or(time.filter(|time| time.dated && !cited(time.from)))
@@ -184,7 +210,8 @@ impl Reader<'_> {
             let line = self.line(paragraph);
             let at = (paragraph.from, paragraph.to);
             if is_signing(line) {
-                found.signing_authority = found.signing_authority.take().or_else(|| Phrase::try_from(cut(line, Phrase::MAX)).ok());
+                found.signing_authority =
+                    found.signing_authority.take().or_else(|| Phrase::try_from(cut(line, Phrase::MAX)).ok());
                 self.note(found, Found::Signing, Because::SignatureBlock, at, 95);
             } else if is_loud(line) && found.signing_position.is_none() && line.chars().count() < 60 {
                 found.signing_position = Phrase::try_from(line).ok();
@@ -198,7 +225,8 @@ impl Reader<'_> {
     }
 
     fn recipients(&self, found: &mut FoundDocument) {
-        let lines: Vec<&Paragraph<'_>> = self.these(Role::Recipients).filter(|p| !is_recipients(self.line(p))).collect();
+        let lines: Vec<&Paragraph<'_>> =
+            self.these(Role::Recipients).filter(|p| !is_recipients(self.line(p))).collect();
         for paragraph in &lines {
             let words = self.clean.text().get(paragraph.words_from()..paragraph.to).unwrap_or_default();
             let words = words.trim_end_matches([',', ';', '.', ' ']);
@@ -217,7 +245,8 @@ impl Reader<'_> {
             let range = self.words.within(paragraph.from, paragraph.to);
             let folded = |at| self.words.folded(at);
             let of = range.clone().find(|at| folded(*at) == "cua")?;
-            let end = (of + 1..range.end).find(|at| matches!(folded(*at), "tai" | "ve" | "den" | "thang" | "quy"));
+            let end =
+                (of + 1..range.end).find(|at| matches!(folded(*at), "tai" | "ve" | "den" | "thang" | "quy"));
             let text = self.clean.text();
             let (from, to) = (self.words.from(of + 1), self.words.to(end.unwrap_or(range.end)));
             text.get(from..to).map(|name| (name.to_owned(), (from, to), Because::TitleWords, 90))
@@ -241,7 +270,8 @@ fn starts_like_title(rest: &str) -> bool {
 }
 /// Capitals as ordinary letters, abbreviations kept.
 fn quiet(line: &str) -> String {
-    const KEPT: [&str; 14] = ["HĐND", "UBND", "MTTQ", "BCH", "BTV", "UBKT", "TDP", "TW", "ĐU", "NQ", "CT", "KL", "XHCN", "KT"];
+    const KEPT: [&str; 14] =
+        ["HĐND", "UBND", "MTTQ", "BCH", "BTV", "UBKT", "TDP", "TW", "ĐU", "NQ", "CT", "KL", "XHCN", "KT"];
     if !is_loud(line) {
         return line.to_owned();
     }
@@ -258,7 +288,9 @@ fn first_up(text: &str) -> String {
 /// Two to six capitalised words and nothing else: a person's name.
 fn is_a_name(line: &str) -> bool {
     let mut words = 0;
-    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase) && word.chars().all(char::is_alphabetic);
+    let capital = |word: &str| {
+        word.chars().next().is_some_and(char::is_uppercase) && word.chars().all(char::is_alphabetic)
+    };
     line.split(' ').all(|word| {
         words += 1;
         capital(word)

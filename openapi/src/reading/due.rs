@@ -60,7 +60,10 @@ static EVENTS: std::sync::LazyLock<Phrases<()>> = std::sync::LazyLock::new(|| {
     )])
 });
 static TERMS: std::sync::LazyLock<Phrases<()>> = std::sync::LazyLock::new(|| {
-    Phrases::of(&[("trong nhiệm kỳ|trong cả nhiệm kỳ|cả nhiệm kỳ|đến cuối nhiệm kỳ|hết nhiệm kỳ|toàn khóa|trong toàn khóa", ())])
+    Phrases::of(&[(
+        "trong nhiệm kỳ|trong cả nhiệm kỳ|cả nhiệm kỳ|đến cuối nhiệm kỳ|hết nhiệm kỳ|toàn khóa|trong toàn khóa",
+        (),
+    )])
 });
 
 /// Reads due dates for one document.
@@ -126,7 +129,14 @@ impl Dues<'_> {
         at > clause && matches!(self.words.lower(at - 1), "từ" | "kể" | "cuộc" | "kịp")
     }
 
-    fn found(&self, from: usize, to: usize, on: Option<Date>, precision: DuePrecision, source: DueSource) -> Found {
+    fn found(
+        &self,
+        from: usize,
+        to: usize,
+        on: Option<Date>,
+        precision: DuePrecision,
+        source: DueSource,
+    ) -> Found {
         let due = Due { text: self.phrase(from, to), on, precision: Some(precision), source, ..Due::none() };
         Found { from, to, due }
     }
@@ -138,8 +148,10 @@ impl Dues<'_> {
     /// "trước Tết Nguyên đán", "dịp Tết", "trước, trong và sau Tết".
     fn event_at(&self, at: usize) -> Option<Found> {
         let words = self.words;
-        let around = [["trước", "trong", "và", "sau"].as_slice(), &["dịp"], &["trong", "dịp"], &["nhân", "dịp"]];
-        let around = around.iter().find(|said| said.iter().zip(at..).all(|(word, at)| words.lower(at) == *word));
+        let around =
+            [["trước", "trong", "và", "sau"].as_slice(), &["dịp"], &["trong", "dịp"], &["nhân", "dịp"]];
+        let around =
+            around.iter().find(|said| said.iter().zip(at..).all(|(word, at)| words.lower(at) == *word));
         let (skip, relation) = match around {
             Some(said) => (said.len(), EventRelation::Around),
             None if words.lower(at) == "trước" => (1, EventRelation::Before),
@@ -177,7 +189,8 @@ impl Dues<'_> {
 
     /// A day that is to be held: "tổ chức kỷ niệm … (20/11/1982 - 20/11/2024)".
     fn anniversary(&self, from: usize, to: usize) -> Option<Found> {
-        let held = (from..to.min(from + 8)).any(|at| self.words.lower(at) == "kỷ" && self.words.lower(at + 1) == "niệm");
+        let held = (from..to.min(from + 8))
+            .any(|at| self.words.lower(at) == "kỷ" && self.words.lower(at + 1) == "niệm");
         let told = (from..to.min(from + 3)).any(|at| self.words.lower(at) == "tuyên");
         if !held || told {
             return None;
@@ -189,7 +202,13 @@ impl Dues<'_> {
                 let day = time.precision == DuePrecision::Day && time.dated;
                 let pair = last.is_some_and(|first| first.to == time.from && first.first < time.first);
                 if day && pair {
-                    return Some(self.found(time.from, time.to, Some(time.last), DuePrecision::Day, DueSource::Event));
+                    return Some(self.found(
+                        time.from,
+                        time.to,
+                        Some(time.last),
+                        DuePrecision::Day,
+                        DueSource::Event,
+                    ));
                 }
                 last = day.then_some(time);
                 at = time.to;
@@ -315,7 +334,9 @@ fn relative(folded: &str, today: Date) -> Option<Due> {
         "thang nay" | "cuoi thang" | "trong thang" | "cuoi thang nay" => {
             (dates::month_ends(year, month), DuePrecision::Month)
         }
-        "thang sau" | "thang toi" | "cuoi thang sau" => (dates::month_ends(next.0, next.1), DuePrecision::Month),
+        "thang sau" | "thang toi" | "cuoi thang sau" => {
+            (dates::month_ends(next.0, next.1), DuePrecision::Month)
+        }
         "quy nay" | "cuoi quy" => (dates::month_ends(year, month.div_ceil(3) * 3), DuePrecision::Quarter),
         "nam nay" | "cuoi nam" | "trong nam" => (dates::day(year, 12, 31), DuePrecision::Year),
         "nam sau" => (dates::day(year + 1, 12, 31), DuePrecision::Year),
@@ -381,11 +402,14 @@ mod tests {
     #[test]
     fn what_is_typed_without_marks_is_understood() {
         let today: Date = "2026-10-05".parse().unwrap();
-        let tet = (example_id(1), NamedEventDraft {
-            name: "Tết Nguyên đán 2027".try_into().unwrap(),
-            from: Some("2027-02-06".parse().unwrap()),
-            to: None,
-        });
+        let tet = (
+            example_id(1),
+            NamedEventDraft {
+                name: "Tết Nguyên đán 2027".try_into().unwrap(),
+                from: Some("2027-02-06".parse().unwrap()),
+                to: None,
+            },
+        );
         let typed = |letters: &str| typed(letters, today, std::slice::from_ref(&tet));
         let day = |letters: &str| typed(letters).and_then(|due| due.on).map(|on| on.to_string());
         assert_eq!(day("cuoi thang").as_deref(), Some("2026-10-31"));

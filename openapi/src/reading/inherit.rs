@@ -119,10 +119,18 @@ impl Whole<'_> {
             certainty: 90,
         };
         let mut doers = Vec::new();
-        for (column, role) in [(Column::Lead, AssigneeRole::ChuTri), (Column::Partner, AssigneeRole::PhoiHop)] {
+        for (column, role) in [(Column::Lead, AssigneeRole::ChuTri), (Column::Partner, AssigneeRole::PhoiHop)]
+        {
             let (bodies, _) = cell(column).map_or((Vec::new(), 0), |range| self.bodies().list(range.start));
-            let because = if role == AssigneeRole::ChuTri { Because::StatedInClause } else { Because::PartnerNamed };
-            doers.extend(bodies.into_iter().map(|mention| Doer { mention, role, basis: Basis::Explicit, because, via: None }));
+            let because =
+                if role == AssigneeRole::ChuTri { Because::StatedInClause } else { Because::PartnerNamed };
+            doers.extend(bodies.into_iter().map(|mention| Doer {
+                mention,
+                role,
+                basis: Basis::Explicit,
+                because,
+                via: None,
+            }));
         }
         let due = cell(Column::Due).and_then(|range| self.dues().bare(range.start, range.end));
         Some(Draft { clause, doers, paragraph: at, section: Section::Tasks, due })
@@ -138,7 +146,11 @@ impl Whole<'_> {
             if !doers.is_empty() {
                 return doers.clone();
             }
-            next = self.paragraphs.get(heading).and_then(|paragraph| paragraph.above).filter(|above| *above < heading);
+            next = self
+                .paragraphs
+                .get(heading)
+                .and_then(|paragraph| paragraph.above)
+                .filter(|above| *above < heading);
         }
         Vec::new()
     }
@@ -161,7 +173,14 @@ impl Whole<'_> {
     }
 
     /// One paragraph of text.
-    fn paragraph(&self, at: usize, above: &[Doer], before: &mut Before, drafts: &mut Vec<Draft>, left: &mut Vec<Left>) {
+    fn paragraph(
+        &self,
+        at: usize,
+        above: &[Doer],
+        before: &mut Before,
+        drafts: &mut Vec<Draft>,
+        left: &mut Vec<Left>,
+    ) {
         let Some(paragraph) = self.paragraphs.get(at) else { return };
         let item = paragraph.place.split('/').next().unwrap_or_default();
         if before.item != item {
@@ -180,7 +199,8 @@ impl Whole<'_> {
                 Sentence::Gives(all) => {
                     let mut in_sentence: Vec<Doer> = Vec::new();
                     for clause in all {
-                        let doers = self.everybody(&clause, at, above, before, &in_sentence, paragraph.section);
+                        let doers =
+                            self.everybody(&clause, at, above, before, &in_sentence, paragraph.section);
                         let leads = leads(&doers);
                         if !leads.is_empty() && leads.iter().any(|doer| doer.basis != Basis::Inherited) {
                             before.topic = topics::of(self.words, clause.from, clause.to);
@@ -190,7 +210,13 @@ impl Whole<'_> {
                         if !leads.is_empty() {
                             in_sentence = leads;
                         }
-                        drafts.push(Draft { clause, doers, paragraph: at, section: paragraph.section, due: None });
+                        drafts.push(Draft {
+                            clause,
+                            doers,
+                            paragraph: at,
+                            section: paragraph.section,
+                            due: None,
+                        });
                     }
                 }
             }
@@ -199,8 +225,11 @@ impl Whole<'_> {
 
     /// A heading that runs into the text: where the text begins, and whom it names.
     fn run_in(&self, from: usize, to: usize) -> (usize, Vec<Doer>) {
-        let colon = (from + 1..to.min(from + 24)).find(|at| matches!(self.words.gap(*at), Gap::Colon | Gap::Stop | Gap::Semicolon));
-        let Some(colon) = colon.filter(|at| self.words.gap(*at) == Gap::Colon) else { return (from, Vec::new()) };
+        let colon = (from + 1..to.min(from + 24))
+            .find(|at| matches!(self.words.gap(*at), Gap::Colon | Gap::Stop | Gap::Semicolon));
+        let Some(colon) = colon.filter(|at| self.words.gap(*at) == Gap::Colon) else {
+            return (from, Vec::new());
+        };
         let (bodies, end) = self.bodies().list(from);
         if !bodies.is_empty() && end == colon {
             return (colon, bodies.into_iter().map(|body| named(body, Because::FromClauseHead)).collect());
@@ -225,7 +254,8 @@ impl Whole<'_> {
             return doers;
         }
         let topic = topics::of(self.words, clause.from, clause.to);
-        let of_item = self.paragraphs.get(at).and_then(|p| p.above).and_then(|above| self.paragraphs.get(above));
+        let of_item =
+            self.paragraphs.get(at).and_then(|p| p.above).and_then(|above| self.paragraphs.get(above));
         let item = of_item.map(|heading| self.words.within(heading.words_from(), heading.to));
         let item = item.and_then(|range| topics::of(self.words, range.start, range.end));
         // A whole item in one line of work stays with who was named in it.
@@ -251,7 +281,8 @@ impl Whole<'_> {
         for topic in &mut topics {
             topic.role = if inherited.is_empty() { AssigneeRole::ChuTri } else { AssigneeRole::PhoiHop };
         }
-        let lead = inherited.into_iter().filter(|lead| !doers.iter().any(|doer| doer.mention == lead.mention));
+        let lead =
+            inherited.into_iter().filter(|lead| !doers.iter().any(|doer| doer.mention == lead.mention));
         let mut all: Vec<Doer> = lead.collect();
         all.append(&mut doers);
         all.append(&mut topics);
@@ -277,10 +308,13 @@ impl Whole<'_> {
         let clause = self.clauses().whole(range.start, range.end, section);
         let mut doers = self.doers().explicit(&clause);
         if !doers.iter().any(|doer| doer.role != AssigneeRole::PhoiHop) {
-            let earlier = || drafts.iter().rev().find(|d| d.clause.to <= range.start && d.paragraph == paragraph);
+            let earlier =
+                || drafts.iter().rev().find(|d| d.clause.to <= range.start && d.paragraph == paragraph);
             let from = was.or_else(earlier).map(|draft| leads(&draft.doers)).unwrap_or_default();
-            let elsewhere = from.into_iter().filter(|lead| !doers.iter().any(|doer| doer.mention == lead.mention));
-            let mut inherited: Vec<Doer> = elsewhere.map(|lead| lead.inherited(Because::FromClauseHead)).collect();
+            let elsewhere =
+                from.into_iter().filter(|lead| !doers.iter().any(|doer| doer.mention == lead.mention));
+            let mut inherited: Vec<Doer> =
+                elsewhere.map(|lead| lead.inherited(Because::FromClauseHead)).collect();
             inherited.append(&mut doers);
             doers = inherited;
         }
@@ -312,7 +346,9 @@ fn why_left(paragraph: &Paragraph<'_>) -> Option<LeftOut> {
             Section::Situation => LeftOut::Situation,
             Section::Viewpoint => LeftOut::Viewpoint,
             Section::GeneralGoal => LeftOut::GeneralGoal,
-            Section::Tasks | Section::Goals | Section::Carrying | Section::Plain | Section::Unknown => return None,
+            Section::Tasks | Section::Goals | Section::Carrying | Section::Plain | Section::Unknown => {
+                return None;
+            }
         },
     })
 }

@@ -67,7 +67,9 @@ impl<'t> Label<'t> {
     pub(super) fn at(line: &'t str) -> Option<Self> {
         let first = line.chars().next()?;
         match first {
-            '-' | '–' | '—' | '•' | '●' | '▪' | '◦' | '*' | '·' | '\u{f0b7}' | '\u{f02d}' => Self::bullet(line, first, Style::Dash),
+            '-' | '–' | '—' | '•' | '●' | '▪' | '◦' | '*' | '·' | '\u{f0b7}' | '\u{f02d}' => {
+                Self::bullet(line, first, Style::Dash)
+            }
             '+' => Self::bullet(line, first, Style::Plus),
             '0'..='9' => Self::numbers(line),
             '(' => Self::in_parentheses(line),
@@ -119,8 +121,9 @@ impl<'t> Label<'t> {
             return None;
         }
         if many == 1 {
-            return Self::closed(line, Style::Number, text.len(), &['.', ')', '-', '/', ':'])
-                .filter(|label| !line.get(label.len..).is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit())));
+            return Self::closed(line, Style::Number, text.len(), &['.', ')', '-', '/', ':']).filter(
+                |label| !line.get(label.len..).is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit())),
+            );
         }
         let style = Style::Numbers(u8::try_from(many).unwrap_or(6));
         let rest = line.get(text.len()..)?;
@@ -128,7 +131,8 @@ impl<'t> Label<'t> {
         // "1.5 triệu" and "2.5%" are figures: a label without its dot is followed by a capital.
         let dotted = rest.starts_with(['.', ')']) && rest.len() > words.len();
         let begins = words.chars().next()?;
-        let fits = begins.is_alphabetic() && (dotted || begins.is_uppercase()) || dotted && !begins.is_ascii_digit();
+        let fits =
+            begins.is_alphabetic() && (dotted || begins.is_uppercase()) || dotted && !begins.is_ascii_digit();
         (fits && rest.len() > words.len()).then_some(Self { style, text, len: line.len() - words.len() })
     }
 
@@ -228,7 +232,8 @@ mod tests {
         assert_eq!(read("- Giao"), Some((Style::Dash, "-")));
         assert_eq!(read("Điều 2. Giao"), Some((Style::Article, "Điều 2")));
         assert_eq!(read("Phần thứ hai: Nhiệm vụ"), Some((Style::Part, "Phần thứ hai")));
-        for line in ["2026. Trung tâm", "15/11/2024", "2.5% hộ", "1.5 triệu đồng", "Giao các thôn", "Xã", "03/TBKL"]
+        for line in
+            ["2026. Trung tâm", "15/11/2024", "2.5% hộ", "1.5 triệu đồng", "Giao các thôn", "Xã", "03/TBKL"]
         {
             assert_eq!(read(line), None, "{line}");
         }

@@ -29,7 +29,8 @@ impl<T: Copy> Phrases<T> {
         for (phrases, means) in lines {
             for phrase in phrases.split('|').map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 let parts: Vec<&str> = phrase.split(' ').filter(|part| *part != "-").collect();
-                let lower: Vec<String> = parts.iter().map(|part| lowered(part.trim_end_matches(','))).collect();
+                let lower: Vec<String> =
+                    parts.iter().map(|part| lowered(part.trim_end_matches(','))).collect();
                 let folded: Vec<String> = lower.iter().map(|word| fold(word)).collect();
                 let after = parts.iter().map(|part| part.ends_with(','));
                 let commas = std::iter::once(false).chain(after).collect();
@@ -59,7 +60,8 @@ impl<T: Copy> Phrases<T> {
                 };
                 near && entry.folded.get(n).is_some_and(|word| word == words.folded(at + n))
             });
-            let exact = (0..many).filter(|n| entry.lower.get(*n).is_some_and(|w| w == words.lower(at + n))).count();
+            let exact =
+                (0..many).filter(|n| entry.lower.get(*n).is_some_and(|w| w == words.lower(at + n))).count();
             fits && (exact == many || many > 1 && exact + 1 >= many)
         });
         found.map(|entry| (entry.lower.len(), entry.means))
@@ -208,45 +210,84 @@ pub(super) static HEADS: LazyLock<Phrases<Head>> = LazyLock::new(|| {
     Phrases::of(&[
         ("thường trực đảng ủy|tt đảng ủy|thường trực đảng bộ|thường trực cấp ủy", head(K::ThuongTruc, Alone)),
         ("ban thường vụ đảng ủy|ban thường vụ|btv đảng ủy|btv", head(K::BanThuongVu, Alone)),
-        ("thường trực hội đồng nhân dân|thường trực hđnd|hội đồng nhân dân|hđnd|ban của hđnd|ban hđnd|\
+        (
+            "thường trực hội đồng nhân dân|thường trực hđnd|hội đồng nhân dân|hđnd|ban của hđnd|ban hđnd|\
           ban của hội đồng nhân dân|ban kinh tế - ngân sách|ban văn hóa - xã hội|ban pháp chế|\
-          đại biểu hđnd|đại biểu hội đồng nhân dân|tổ đại biểu hđnd", head(K::Hdnd, Alone)),
+          đại biểu hđnd|đại biểu hội đồng nhân dân|tổ đại biểu hđnd",
+            head(K::Hdnd, Alone),
+        ),
         ("ủy ban nhân dân|ubnd|chính quyền địa phương|chính quyền", head(K::Ubnd, Alone)),
-        ("ủy ban mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc|ủy ban mttq việt nam|ủy ban mttq|ubmttq việt nam|ubmttq|\
-          mttq việt nam|mttq|mặt trận tổ quốc việt nam|mặt trận tổ quốc|mặt trận|ban công tác mặt trận|ban thường trực ủy ban mttq", head(K::Mttq, Alone)),
-        ("tổ chức chính trị - xã hội|tổ chức chính trị xã hội|đoàn thể chính trị - xã hội|đoàn thể chính trị xã hội|\
-          đoàn thể|tổ chức đoàn thể|tổ chức thành viên|ban ngành đoàn thể", head(K::DoanThe, Counted)),
-        ("hội nông dân|hội liên hiệp phụ nữ|hội lhpn|hội phụ nữ|hội cựu chiến binh|hội ccb|hội người cao tuổi|hội chữ thập đỏ|\
+        (
+            "ủy ban mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc|ủy ban mttq việt nam|ủy ban mttq|ubmttq việt nam|ubmttq|\
+          mttq việt nam|mttq|mặt trận tổ quốc việt nam|mặt trận tổ quốc|mặt trận|ban công tác mặt trận|ban thường trực ủy ban mttq",
+            head(K::Mttq, Alone),
+        ),
+        (
+            "tổ chức chính trị - xã hội|tổ chức chính trị xã hội|đoàn thể chính trị - xã hội|đoàn thể chính trị xã hội|\
+          đoàn thể|tổ chức đoàn thể|tổ chức thành viên|ban ngành đoàn thể",
+            head(K::DoanThe, Counted),
+        ),
+        (
+            "hội nông dân|hội liên hiệp phụ nữ|hội lhpn|hội phụ nữ|hội cựu chiến binh|hội ccb|hội người cao tuổi|hội chữ thập đỏ|\
           hội khuyến học|hội luật gia|hội cựu giáo chức|hội cựu thanh niên xung phong|liên đoàn lao động|công đoàn|\
           đoàn thanh niên cộng sản hồ chí minh|đoàn tncs hồ chí minh|đoàn tncs hcm|đoàn tncs|đoàn thanh niên|đoàn xã|đoàn phường|\
           chi hội nông dân|chi hội phụ nữ|chi hội cựu chiến binh|chi hội người cao tuổi|chi đoàn thanh niên|chi đoàn|chi hội|\
-          đoàn viên, thanh niên|đoàn viên|hội viên nông dân|hội viên phụ nữ|hội viên cựu chiến binh|hội viên", head(K::DoanThe, Alone)),
-        ("cấp ủy các tổ chức đảng|cấp ủy, tổ chức đảng|cấp ủy, chi bộ|cấp ủy đảng|cấp ủy|tổ chức cơ sở đảng|tổ chức đảng|\
-          chi, đảng bộ|chi bộ|đảng ủy bộ phận|đảng bộ bộ phận|chi ủy|đảng ủy ubnd|đảng ủy các cơ quan đảng|đảng ủy công an|đảng ủy quân sự", head(K::ChiBo, Alone)),
-        ("đảng bộ|hệ thống chính trị|ban thanh tra nhân dân|ban giám sát đầu tư của cộng đồng|ban giám sát đầu tư cộng đồng|\
+          đoàn viên, thanh niên|đoàn viên|hội viên nông dân|hội viên phụ nữ|hội viên cựu chiến binh|hội viên",
+            head(K::DoanThe, Alone),
+        ),
+        (
+            "cấp ủy các tổ chức đảng|cấp ủy, tổ chức đảng|cấp ủy, chi bộ|cấp ủy đảng|cấp ủy|tổ chức cơ sở đảng|tổ chức đảng|\
+          chi, đảng bộ|chi bộ|đảng ủy bộ phận|đảng bộ bộ phận|chi ủy|đảng ủy ubnd|đảng ủy các cơ quan đảng|đảng ủy công an|đảng ủy quân sự",
+            head(K::ChiBo, Alone),
+        ),
+        (
+            "đảng bộ|hệ thống chính trị|ban thanh tra nhân dân|ban giám sát đầu tư của cộng đồng|ban giám sát đầu tư cộng đồng|\
           ban chỉ đạo|ban chỉ huy phòng|ban tổ chức|ban quản lý dự án|ban quản lý|tổ công tác|tổ công nghệ số cộng đồng|\
-          tổ hòa giải|tổ bảo vệ an ninh trật tự|hợp tác xã|hội đồng nghĩa vụ quân sự|hội đồng thi đua|ban vận động|ban tiếp công dân|ủy ban bầu cử|tổ bầu cử", head(K::Khac, Alone)),
-        ("đảng ủy|ban chấp hành đảng bộ|ban chấp hành|bch đảng bộ|bch|chấp hành đảng bộ", head(K::DangUy, Alone)),
+          tổ hòa giải|tổ bảo vệ an ninh trật tự|hợp tác xã|hội đồng nghĩa vụ quân sự|hội đồng thi đua|ban vận động|ban tiếp công dân|ủy ban bầu cử|tổ bầu cử",
+            head(K::Khac, Alone),
+        ),
+        (
+            "đảng ủy|ban chấp hành đảng bộ|ban chấp hành|bch đảng bộ|bch|chấp hành đảng bộ",
+            head(K::DangUy, Alone),
+        ),
         ("tổ dân phố|tdp", head(K::Thon, Alone)),
         ("thôn|xóm|bản|ấp|buôn|làng|khóm|sóc|khu phố|khu dân cư|tổ nhân dân", head(K::Thon, Counted)),
-        ("ban xây dựng đảng|ban tổ chức đảng ủy|ban tuyên giáo|ban tuyên giáo và dân vận|ban dân vận|cơ quan tham mưu, giúp việc|cơ quan tham mưu giúp việc|\
-          ban đảng", head(K::BanXayDungDang, Alone)),
+        (
+            "ban xây dựng đảng|ban tổ chức đảng ủy|ban tuyên giáo|ban tuyên giáo và dân vận|ban dân vận|cơ quan tham mưu, giúp việc|cơ quan tham mưu giúp việc|\
+          ban đảng",
+            head(K::BanXayDungDang, Alone),
+        ),
         ("ủy ban kiểm tra|ubkt|cơ quan ủy ban kiểm tra", head(K::Ubkt, Alone)),
         ("văn phòng đảng ủy|vpđu|văn phòng cấp ủy", head(K::VanPhong, Alone)),
         ("công an|lực lượng công an", head(K::CongAn, Alone)),
-        ("ban chỉ huy quân sự|ban chqs|bch quân sự|bchqs|lực lượng quân sự|cơ quan quân sự|dân quân tự vệ|lực lượng dân quân", head(K::QuanSu, Alone)),
+        (
+            "ban chỉ huy quân sự|ban chqs|bch quân sự|bchqs|lực lượng quân sự|cơ quan quân sự|dân quân tự vệ|lực lượng dân quân",
+            head(K::QuanSu, Alone),
+        ),
         ("trường học|cơ sở giáo dục|cơ sở mầm non", head(K::TruongHoc, Counted)),
-        ("nhà trường|trường mầm non|trường tiểu học|trường thcs|trường thpt|trường trung học cơ sở|trường tiểu học và thcs|trường phổ thông", head(K::TruongHoc, Alone)),
+        (
+            "nhà trường|trường mầm non|trường tiểu học|trường thcs|trường thpt|trường trung học cơ sở|trường tiểu học và thcs|trường phổ thông",
+            head(K::TruongHoc, Alone),
+        ),
         ("trường", head(K::TruongHoc, Counted)),
         ("trạm y tế", head(K::TramYTe, Alone)),
         ("trung tâm", head(K::DonViSuNghiep, Counted)),
-        ("cơ quan, đơn vị|cơ quan chuyên môn|cơ quan, ban, ngành|phòng, ban|ban, ngành|ban ngành|phòng chuyên môn|phòng ban chuyên môn|phòng ban|\
-          cơ quan hành chính|đơn vị sự nghiệp|cơ quan, tổ chức|cơ quan|đơn vị|ngành|phòng|sở, ngành|doanh nghiệp", head(K::DonViSuNghiep, Counted)),
-        ("văn phòng hđnd và ubnd|văn phòng hội đồng nhân dân và ủy ban nhân dân|văn phòng ubnd|trung tâm phục vụ hành chính công|\
-          hạt kiểm lâm|kho bạc nhà nước|thuế cơ sở|chi cục thuế|đài truyền thanh|bộ phận một cửa|phòng kinh tế, hạ tầng và đô thị|phòng kinh tế|phòng văn hóa - xã hội|phòng văn hóa", head(K::DonViSuNghiep, Alone)),
-        ("ủy viên|thủ trưởng|người đứng đầu|bí thư|phó bí thư|chủ tịch|phó chủ tịch|trưởng thôn|trưởng xóm|trưởng bản|trưởng ấp|trưởng khu|\
-          tổ trưởng|trưởng ban|trưởng phòng|trưởng công an|chỉ huy trưởng|hiệu trưởng|giám đốc|chánh văn phòng|thành viên|\
-          cán bộ, đảng viên|cán bộ, công chức|cán bộ chủ chốt|đảng viên|cán bộ|công chức|đồng chí|đ c", head(K::CaNhan, Alone)),
+        (
+            "cơ quan, đơn vị|cơ quan chuyên môn|cơ quan, ban, ngành|phòng, ban|ban, ngành|ban ngành|phòng chuyên môn|phòng ban chuyên môn|phòng ban|\
+          cơ quan hành chính|đơn vị sự nghiệp|cơ quan, tổ chức|cơ quan|đơn vị|ngành|phòng|sở, ngành|doanh nghiệp",
+            head(K::DonViSuNghiep, Counted),
+        ),
+        (
+            "văn phòng hđnd và ubnd|văn phòng hội đồng nhân dân và ủy ban nhân dân|văn phòng ubnd|trung tâm phục vụ hành chính công|\
+          hạt kiểm lâm|kho bạc nhà nước|thuế cơ sở|chi cục thuế|đài truyền thanh|bộ phận một cửa|phòng kinh tế, hạ tầng và đô thị|phòng kinh tế|phòng văn hóa - xã hội|phòng văn hóa",
+            head(K::DonViSuNghiep, Alone),
+        ),
+        (
+            "ủy viên|thủ trưởng|người đứng đầu|bí thư|phó bí thư|chủ tịch|phó chủ tịch|trưởng thôn|trưởng xóm|trưởng bản|trưởng ấp|trưởng khu|\
+          tổ trưởng|trưởng các ban, ngành, đoàn thể|trưởng các ban, ngành|trưởng ban|trưởng phòng|trưởng công an|chỉ huy trưởng|hiệu trưởng|giám đốc|chánh văn phòng|thành viên|\
+          cán bộ, đảng viên|cán bộ, công chức|cán bộ chủ chốt|đảng viên|cán bộ|công chức|đồng chí|đ c",
+            head(K::CaNhan, Alone),
+        ),
     ])
 });
 
@@ -256,7 +297,7 @@ pub(super) static MODIFIERS: LazyLock<Phrases<()>> = LazyLock::new(|| {
         "xã|phường|thị trấn|đặc khu|huyện|tỉnh|việt nam|trực thuộc đảng bộ|trực thuộc đảng ủy|trực thuộc|đảng ủy|đảng bộ|có liên quan|liên quan|chuyên môn|\
          chính trị - xã hội|chính trị xã hội|trên địa bàn|ở cơ sở|ở thôn|ở khu dân cư|cơ sở|tổ dân phố|tdp|thôn|xóm|bản|khu phố|khu dân cư|ấp|\
          tham mưu giúp việc|hđnd|ubnd|mttq|hội đồng nhân dân|ủy ban nhân dân|ban thường vụ|btv|ban chấp hành|chấp hành|bch|cấp ủy|chi bộ|\
-         phụ trách địa bàn, lĩnh vực|phụ trách địa bàn|phụ trách lĩnh vực|phụ trách|các tổ chức đảng|\
+         phụ trách địa bàn, lĩnh vực|phụ trách địa bàn|phụ trách lĩnh vực|phụ trách|các tổ chức đảng|các thôn|các xóm|các bản|các tổ dân phố|các chi bộ|\
          phục vụ hành chính công|dịch vụ sự nghiệp công|chính trị|các cấp|hành chính|nhân dân|các cơ quan, đơn vị|cơ quan, đơn vị|đơn vị",
         (),
     )])

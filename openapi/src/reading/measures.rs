@@ -84,7 +84,11 @@ fn recurrence_at(words: &Words<'_>, at: usize, clause: usize, to: usize) -> Opti
     let (many, per) = CYCLES.at(words, at)?;
     let end = at + many;
     // "hằng năm" in a name of a kind of document still says that it comes each year.
-    let begins = if at > clause + 1 && words.lower(at - 2) == "định" && words.lower(at - 1) == "kỳ" { at - 2 } else { at };
+    let begins = if at > clause + 1 && words.lower(at - 2) == "định" && words.lower(at - 1) == "kỳ" {
+        at - 2
+    } else {
+        at
+    };
     if let Some(times) = times(end) {
         return made(begins, end + 2, per, Some(times));
     }
@@ -108,7 +112,7 @@ static COUNTED: LazyLock<Phrases<()>> = LazyLock::new(|| {
     Phrases::of(&[(
         "căn nhà|căn|ngôi nhà|hộ kinh doanh|hộ gia đình|hộ dân|hộ|tỷ đồng|triệu đồng|tỷ|triệu|ha|héc ta|km|mét|m|tấn|tạ|mô hình|sản phẩm|\
          đảng viên|quần chúng|người|lao động|học sinh|trẻ em|lớp|trường|phòng học|công trình|tuyến đường|tuyến|điểm|doanh nghiệp|hợp tác xã|tổ hợp tác|\
-         cây|con|lượt|suất|buổi|cuộc|vụ|xã|thôn|bản|tổ dân phố|chi bộ|tiêu chí|m2|m3|thửa|giấy chứng nhận|hồ sơ|công dân|thanh niên",
+         cây|con|lượt|suất|buổi|cuộc|vụ|xã|thôn|bản|tổ dân phố|chi bộ|tiêu chí|m2|m3|thửa|giấy chứng nhận|hồ sơ|công dân|thanh niên|máy|chiếc|bộ|bình|đơn vị máu|cán bộ",
         (),
     )])
 });
@@ -190,7 +194,8 @@ fn quotes(between: &str, mut quoted: bool) -> bool {
 fn figure_at(words: &Words<'_>, at: usize, clause: usize, to: usize) -> Option<Measured<Target>> {
     let (value, end) = figure(words, at)?;
     // "từ 15-20%", "từ 95 - 97%".
-    let second = figure(words, end).filter(|_| matches!(words.between(end).trim(), "-" | "–" | "%-" | "% -" | "% –"));
+    let second =
+        figure(words, end).filter(|_| matches!(words.between(end).trim(), "-" | "–" | "%-" | "% -" | "% –"));
     let (value_to, mut end) = second.map_or((None, end), |(value, end)| (Some(value), end));
     if end > to {
         return None;
@@ -240,7 +245,10 @@ fn is_amount(words: &Words<'_>, at: usize, clause: usize) -> bool {
         return true;
     }
     let before = words.lower(at - 1);
-    let names = ["số", "khóa", "thứ", "năm", "tháng", "ngày", "đợt", "quý", "khu", "tổ", "tdp", "thôn", "cấp", "loại", "điều", "khoản", "điểm", "lần"];
+    let names = [
+        "số", "khóa", "thứ", "năm", "tháng", "ngày", "đợt", "quý", "khu", "tổ", "tdp", "thôn", "cấp", "loại",
+        "điều", "khoản", "điểm", "lần",
+    ];
     !names.contains(&before) && words.gap(at) != Gap::Dash
 }
 
@@ -270,7 +278,8 @@ mod tests {
     fn figures(text: &str) -> Vec<String> {
         let words = Words::of(text);
         let told = |target: Target| {
-            let value = target.value.map_or_else(|| target.level.unwrap().to_string(), |value| value.to_string());
+            let value =
+                target.value.map_or_else(|| target.level.unwrap().to_string(), |value| value.to_string());
             format!("{} {value}", target.comparator)
         };
         targets(&words, 0, words.len(), true).into_iter().map(|found| told(found.says)).collect()
@@ -293,7 +302,9 @@ mod tests {
         assert_eq!(figures("xuống dưới 1,5%"), ["lt 1.5"]);
         assert_eq!(figures("hỗ trợ 14 căn nhà"), ["eq 14"]);
         assert_eq!(figures("đạt hoàn thành tốt nhiệm vụ trở lên"), ["gte Hoàn thành tốt nhiệm vụ"]);
-        for text in ["kỷ niệm 42 năm", "khu dân cư số 3", "Kỳ họp thứ 9", "Kế hoạch số 12-KH/ĐU", "“4 xin, 4 luôn”"] {
+        for text in
+            ["kỷ niệm 42 năm", "khu dân cư số 3", "Kỳ họp thứ 9", "Kế hoạch số 12-KH/ĐU", "“4 xin, 4 luôn”"]
+        {
             assert!(figures(text).is_empty(), "{text}");
         }
     }

@@ -14,6 +14,7 @@ mod cover;
 mod dates;
 mod document;
 pub mod due;
+mod heads;
 mod inherit;
 mod label;
 mod lexicon;
@@ -26,6 +27,8 @@ pub mod text;
 mod topics;
 pub mod units;
 mod words;
+
+use std::cell::RefCell;
 
 use crate::{
     calendar::{NamedEventDraft, NamedEventId},
@@ -62,8 +65,9 @@ pub fn read(raw: &str, commune: &Commune) -> Import {
     let near = document::near(&document, commune.today);
     let whole = inherit::Whole { words: &words, paragraphs: &paragraphs, commune, near };
     let (drafts, left) = whole.drafts();
-    let writer = proposals::Writer { clean: &clean, whole: &whole };
-    let proposals: Vec<Proposal> = drafts.iter().zip(1..).map(|(draft, at)| writer.proposal(draft, at)).collect();
+    let writer = proposals::Writer { clean: &clean, whole: &whole, near: RefCell::default() };
+    let proposals: Vec<Proposal> =
+        drafts.iter().zip(1..).map(|(draft, at)| writer.proposal(draft, at)).collect();
     let stretches: Vec<(usize, usize)> = drafts.iter().map(|draft| writer.bytes(draft)).collect();
     Import {
         outline: writer.outline(),
@@ -85,16 +89,17 @@ pub fn read_clause(text: &str, commune: &Commune, span: Span) -> Option<Proposal
     let near = document::near(&document, commune.today);
     let whole = inherit::Whole { words: &words, paragraphs: &paragraphs, commune, near };
     let draft = whole.again(clean.byte(span.from), clean.byte(span.to))?;
-    let writer = proposals::Writer { clean: &clean, whole: &whole };
+    let writer = proposals::Writer { clean: &clean, whole: &whole, near: RefCell::default() };
     Some(writer.proposal(&draft, 1))
 }
 
 /// A text in one line, cut between words where it is longer than so many characters.
 fn cut(text: &str, most: usize) -> String {
-    let line = text.replace('\n', " ");
-    let line = line.trim();
+    let text = text.trim();
+    // Only what may be kept is looked at: a sentence may be the whole of a document.
+    let line: String = text.chars().map(|c| if c == '\n' { ' ' } else { c }).take(most + 1).collect();
     if line.chars().count() <= most {
-        return line.to_owned();
+        return line;
     }
     let short: String = line.chars().take(most.saturating_sub(1)).collect();
     let kept = short.rfind(' ').and_then(|at| short.get(..at)).filter(|kept| kept.len() * 2 > short.len());
@@ -143,7 +148,11 @@ mod tests {
         for proposal in &import.proposals {
             let findings = proposal.findings.iter().filter_map(|finding| finding.span);
             let named = proposal.assignees.iter().filter_map(|assignee| assignee.span);
-            let others = proposal.stages.iter().map(|stage| stage.span).chain(proposal.cites.iter().map(|cite| cite.span));
+            let others = proposal
+                .stages
+                .iter()
+                .map(|stage| stage.span)
+                .chain(proposal.cites.iter().map(|cite| cite.span));
             for span in findings.chain(named).chain(others) {
                 prop_assert!(span.from <= span.to && span.to <= length);
             }
@@ -195,7 +204,8 @@ mod tests {
                         text.splice(to..to, part);
                     }
                     3 => {
-                        let mut lines: Vec<String> = text.iter().collect::<String>().lines().map(str::to_owned).collect();
+                        let mut lines: Vec<String> =
+                            text.iter().collect::<String>().lines().map(str::to_owned).collect();
                         let (a, b) = (from % lines.len().max(1), to % lines.len().max(1));
                         if !lines.is_empty() {
                             lines.swap(a, b);

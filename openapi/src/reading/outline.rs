@@ -242,7 +242,8 @@ fn headings(text: &str, all: &mut [Paragraph<'_>], body: usize, foot: usize) {
 /// Gives a paragraph its role and its place below the headings above it.
 fn set(all: &mut [Paragraph<'_>], at: usize, role: Role, path: &[Level]) {
     let above = path.iter().rev().map(|level| level.at);
-    let headings: Vec<usize> = above.filter(|at| all.get(*at).is_some_and(|p| p.role == Role::Heading)).collect();
+    let headings: Vec<usize> =
+        above.filter(|at| all.get(*at).is_some_and(|p| p.role == Role::Heading)).collect();
     if let Some(this) = all.get_mut(at) {
         this.role = role;
         this.above = headings.first().copied();
@@ -282,7 +283,9 @@ fn place(path: &[Level], label: Option<Label<'_>>) -> String {
         }
         place.push_str(part);
     };
-    for level in path.iter().filter(|level| !level.label.is_empty() && !matches!(level.label.as_str(), "-" | "+")) {
+    for level in
+        path.iter().filter(|level| !level.label.is_empty() && !matches!(level.label.as_str(), "-" | "+"))
+    {
         join(&level.label);
     }
     let counted = path.last().map_or([0; 3], |level| level.counted);
@@ -333,8 +336,10 @@ fn is_heading(text: &str, all: &[Paragraph<'_>], at: usize, foot: usize) -> bool
         return next.is_some() && (deeper || one_sentence);
     }
     if this.label.is_none() {
-        let short = said.chars().count() <= 100 && !said.ends_with(['.', ';', ',', '!']) && !said.contains('|');
-        return short && next.is_some_and(|next| next.label.is_some() || next.to - next.from > said.len())
+        let short =
+            said.chars().count() <= 100 && !said.ends_with(['.', ';', ',', '!']) && !said.contains('|');
+        return short
+            && next.is_some_and(|next| next.label.is_some() || next.to - next.from > said.len())
             && said.starts_with(char::is_uppercase)
             && sections::of(said).is_some();
     }
@@ -351,10 +356,14 @@ fn is_heading(text: &str, all: &[Paragraph<'_>], at: usize, foot: usize) -> bool
     }
     // A sentence with its stop, and a paragraph below it: a heading in a list of headings, but the
     // last item of a list is followed by a paragraph too.
-    let numbered = this.label.is_some_and(|label| matches!(label.style, Style::Numbers(_) | Style::Roman | Style::Capital));
+    let numbered = this
+        .label
+        .is_some_and(|label| matches!(label.style, Style::Numbers(_) | Style::Roman | Style::Capital));
     let closing = next.is_some_and(|next| sections::is_closing(line(text, next)));
     let after_item = at.checked_sub(1).and_then(|before| all.get(before)).is_some_and(|before| {
-        before.role == Role::Body && before.label.is_some() && before.label.map(|l| l.style) == this.label.map(|l| l.style)
+        before.role == Role::Body
+            && before.label.is_some()
+            && before.label.map(|l| l.style) == this.label.map(|l| l.style)
     });
     numbered && !closing && !after_item
 }

@@ -1,6 +1,8 @@
 //! Writing an obligation down as a proposal. **Invariant: every value is within the bounds of the task
 //! it may become; every finding has its words.**
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use super::{
     assignees::Doer,
     cites, cut,
@@ -14,10 +16,10 @@ use super::{
 };
 use crate::{
     endpoint::Dto,
-    imports::{Because, Finding, Found, OutlineItem, Proposal, ProposedAssignee, ProposedStage, Section},
-    tasks::{
-        Assignee, Basis, Due, DueSource, Nature, Priority, Recurrence, Target, TaskKind,
+    imports::{
+        Because, Finding, Found, OutlineItem, Proposal, ProposedAssignee, ProposedStage, Section, UnitMatch,
     },
+    tasks::{Assignee, Basis, Due, DueSource, Nature, Priority, Recurrence, Target, TaskKind},
     units::UnitKind,
     value::{Name, Note, Phrase, Position, Title},
 };
@@ -26,6 +28,8 @@ use crate::{
 pub(super) struct Writer<'a> {
     pub clean: &'a Clean,
     pub whole: &'a Whole<'a>,
+    /// What was found near to a name: names come again and again.
+    pub near: RefCell<BTreeMap<(String, UnitKind), Vec<UnitMatch>>>,
 }
 
 impl Writer<'_> {
@@ -79,8 +83,20 @@ impl Writer<'_> {
         let content = self.clean.text().get(begin..end).unwrap_or_default();
         let paragraph = self.whole.paragraphs.get(draft.paragraph);
         let mut findings = vec![
-            self.finding(Found::Directive, clause.because, clause.from, (clause.from + 8).min(clause.to), clause.certainty),
-            self.finding(Found::Boundary, clause.boundary, clause.from, (clause.from + 3).min(clause.to), clause.certainty),
+            self.finding(
+                Found::Directive,
+                clause.because,
+                clause.from,
+                (clause.from + 8).min(clause.to),
+                clause.certainty,
+            ),
+            self.finding(
+                Found::Boundary,
+                clause.boundary,
+                clause.from,
+                (clause.from + 3).min(clause.to),
+                clause.certainty,
+            ),
         ];
         let targets = self.targets(draft, &mut findings);
         let due = self.due(draft, &mut findings);
@@ -122,9 +138,16 @@ impl Writer<'_> {
     }
 
     fn targets(&self, draft: &Draft, findings: &mut Vec<Finding>) -> Vec<Target> {
-        let found = measures::targets(self.whole.words, draft.clause.from, draft.clause.to, draft.section == Section::Goals);
+        let found = measures::targets(
+            self.whole.words,
+            draft.clause.from,
+            draft.clause.to,
+            draft.section == Section::Goals,
+        );
         let times = measures::recurrence(self.whole.words, draft.clause.from, draft.clause.to);
-        let counts_times = |target: &Measured<Target>| times.as_ref().is_some_and(|times| times.from <= target.from && target.to <= times.to);
+        let counts_times = |target: &Measured<Target>| {
+            times.as_ref().is_some_and(|times| times.from <= target.from && target.to <= times.to)
+        };
         let found = found.into_iter().filter(|target| !counts_times(target)).take(20);
         let told = found.map(|target| {
             let grade = target.says.value.is_none();
@@ -162,8 +185,15 @@ impl Writer<'_> {
         for _ in 0..6 {
             let heading = self.whole.paragraphs.get(above?)?;
             let range = words.within(heading.from, heading.to);
-            if let Some(found) = measures::recurrence(words, range.start, range.end) {
-                findings.push(self.finding(Found::Recurrence, Because::FromHeading, found.from, found.to, 75));
+            let end = range.end.min(range.start + 60);
+            if let Some(found) = measures::recurrence(words, range.start, end) {
+                findings.push(self.finding(
+                    Found::Recurrence,
+                    Because::FromHeading,
+                    found.from,
+                    found.to,
+                    75,
+                ));
                 return Some(Recurrence { basis: Basis::Inherited, ..found.says });
             }
             above = heading.above.filter(|next| Some(*next) < above);
@@ -197,7 +227,8 @@ impl Writer<'_> {
             let makes = verb == Verb::Product && noun < to && words.gap(noun) == Gap::Space;
             (makes && PRODUCTS.is_at(words, noun)).then_some(noun)
         })?;
-        let ends = (made + 1..to.min(made + 16)).find(|at| words.gap(*at) > Gap::Quote).unwrap_or(to.min(made + 16));
+        let ends =
+            (made + 1..to.min(made + 16)).find(|at| words.gap(*at) > Gap::Quote).unwrap_or(to.min(made + 16));
         findings.push(self.finding(Found::Product, Because::OwnProduct, made, ends, 70));
         title_of(self.text(made, ends))
     }
@@ -205,11 +236,20 @@ impl Writer<'_> {
     fn priority(&self, draft: &Draft, findings: &mut Vec<Finding>) -> Priority {
         let words = self.whole.words;
         let urgent = (draft.clause.from..draft.clause.to).find(|at| {
-            matches!((words.lower(*at), words.lower(at + 1)), ("khẩn", "trương" | "cấp") | ("cấp", "bách") | ("hỏa", "tốc") | ("ngay", "lập"))
+            matches!(
+                (words.lower(*at), words.lower(at + 1)),
+                ("khẩn", "trương" | "cấp") | ("cấp", "bách") | ("hỏa", "tốc") | ("ngay", "lập")
+            )
         });
         let Some(at) = urgent.filter(|at| at + 2 <= draft.clause.to) else { return Priority::Thuong };
         findings.push(self.finding(Found::Priority, Because::WordsOfAttention, at, at + 2, 70));
         Priority::Khan
+    }
+
+    fn near(&self, name: &str, kind: UnitKind) -> Vec<UnitMatch> {
+        let key = (name.to_owned(), kind);
+        let mut known = self.near.borrow_mut();
+        known.entry(key).or_insert_with(|| self.whole.commune.units.near(name, Some(kind))).clone()
     }
 
     fn assignee(&self, doer: &Doer) -> ProposedAssignee {
@@ -219,7 +259,11 @@ impl Writer<'_> {
         let full = mention.canonical.as_deref().unwrap_or(printed);
         let units = &self.whole.commune.units;
         let class = class_of(printed, mention.several, mention.kind);
-        let bound = if class.is_some() || mention.several { None } else { units.certain(full, compatible(mention.kind)) };
+        let bound = if class.is_some() || mention.several {
+            None
+        } else {
+            units.certain(full, compatible(mention.kind))
+        };
         let certainty = match (doer.basis, bound.is_some() || class.is_some()) {
             (Basis::Explicit, true) => 95,
             (Basis::Explicit, false) => 85,
@@ -227,12 +271,17 @@ impl Writer<'_> {
             (Basis::Inherited, false) => 70,
             _ => 50,
         };
-        let candidates = if bound.is_some() || class.is_some() { Vec::new() } else { units.near(full, Some(mention.kind)) };
-        let via = doer.via.and_then(|(from, to)| Phrase::try_from(cut(self.text(from, to), Phrase::MAX)).ok());
+        let candidates =
+            if bound.is_some() || class.is_some() { Vec::new() } else { self.near(full, mention.kind) };
+        let via =
+            doer.via.and_then(|(from, to)| Phrase::try_from(cut(self.text(from, to), Phrase::MAX)).ok());
         ProposedAssignee {
             assignee: Assignee {
                 name: Name::try_from(cut(printed, Name::MAX)).unwrap_or_else(|_| Name::example()),
-                canonical: mention.canonical.as_ref().and_then(|name| Name::try_from(cut(name, Name::MAX)).ok()),
+                canonical: mention
+                    .canonical
+                    .as_ref()
+                    .and_then(|name| Name::try_from(cut(name, Name::MAX)).ok()),
                 kind: Some(mention.kind),
                 role: doer.role,
                 basis: doer.basis,
@@ -250,18 +299,57 @@ impl Writer<'_> {
 
 /// The class a name means: "các thôn", "các chi bộ trực thuộc". A part of one is no class.
 fn class_of(name: &str, several: bool, kind: UnitKind) -> Option<UnitKind> {
-    let class = matches!(kind, UnitKind::Thon | UnitKind::ChiBo | UnitKind::TruongHoc | UnitKind::DoanThe | UnitKind::PhongBan);
+    let class = matches!(
+        kind,
+        UnitKind::Thon | UnitKind::ChiBo | UnitKind::TruongHoc | UnitKind::DoanThe | UnitKind::PhongBan
+    );
     let folded = crate::text::fold(name);
     let plain = folded.split(' ').all(|word| {
         matches!(
             word,
-            "cac" | "tat" | "ca" | "toan" | "the" | "moi" | "thon" | "xom" | "ban" | "ap" | "buon" | "lang" | "khom" | "khu" | "pho"
-                | "to" | "dan" | "tdp" | "chi" | "bo" | "truc" | "thuoc" | "dang" | "uy" | "xa" | "phuong" | "thi" | "tran" | "truong" | "hoc" | "doan"
-                | "chinh" | "tri" | "hoi" | "-" | "tren" | "dia" | "chuc"
+            "cac"
+                | "tat"
+                | "ca"
+                | "toan"
+                | "the"
+                | "moi"
+                | "thon"
+                | "xom"
+                | "ban"
+                | "ap"
+                | "buon"
+                | "lang"
+                | "khom"
+                | "khu"
+                | "pho"
+                | "to"
+                | "dan"
+                | "tdp"
+                | "chi"
+                | "bo"
+                | "truc"
+                | "thuoc"
+                | "dang"
+                | "uy"
+                | "xa"
+                | "phuong"
+                | "thi"
+                | "tran"
+                | "truong"
+                | "hoc"
+                | "doan"
+                | "chinh"
+                | "tri"
+                | "hoi"
+                | "-"
+                | "tren"
+                | "dia"
+                | "chuc"
         )
     });
     // "Các chi bộ tổ dân phố" are some of the cells.
-    let some_of = kind == UnitKind::ChiBo && ["thon", "xom", "tdp", "to dan pho", "khu pho"].iter().any(|of| folded.contains(of));
+    let some_of = kind == UnitKind::ChiBo
+        && ["thon", "xom", "tdp", "to dan pho", "khu pho"].iter().any(|of| folded.contains(of));
     (several && class && plain && !some_of).then_some(kind)
 }
 

@@ -17,7 +17,8 @@ pub(super) fn starts_folded(line: &str, starts: &[&str]) -> bool {
 pub(super) fn of(heading: &str) -> Option<Section> {
     let head: String = heading.chars().take(200).collect();
     let folded = fold(&head);
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let text = words.join(" ");
     let start = without_lead(&text);
     let starts = |phrases: &[&str]| phrases.iter().any(|phrase| start.starts_with(phrase));
@@ -46,7 +47,8 @@ pub(super) fn of(heading: &str) -> Option<Section> {
     if starts(&past) {
         return Some(if both { Section::Plain } else { Section::Results });
     }
-    let situation = ["tinh hinh", "khai quat", "boi canh", "thuc trang", "su can thiet", "dac diem", "can cu", "co so"];
+    let situation =
+        ["tinh hinh", "khai quat", "boi canh", "thuc trang", "su can thiet", "dac diem", "can cu", "co so"];
     if starts(&situation) {
         return Some(if both { Section::Plain } else { Section::Situation });
     }
@@ -56,7 +58,9 @@ pub(super) fn of(heading: &str) -> Option<Section> {
     if has(&["to chuc thuc hien"]) && words.len() <= 8 {
         return Some(Section::Carrying);
     }
-    if tasks || starts(&["noi dung", "cong viec", "ket luan", "cong tac trong tam", "trach nhiem", "phan cong"]) {
+    if tasks
+        || starts(&["noi dung", "cong viec", "ket luan", "cong tac trong tam", "trach nhiem", "phan cong"])
+    {
         return Some(Section::Tasks);
     }
     None
@@ -64,7 +68,8 @@ pub(super) fn of(heading: &str) -> Option<Section> {
 
 /// Without what says how many: "những", "một số", "về".
 fn without_lead(text: &str) -> &str {
-    const LEADS: [&str; 8] = ["nhung ", "mot so ", "ve ", "cac ", "phan ", "khai quat ve ", "mot vai ", "dac diem "];
+    const LEADS: [&str; 8] =
+        ["nhung ", "mot so ", "ve ", "cac ", "phan ", "khai quat ve ", "mot vai ", "dac diem "];
     let mut rest = text;
     while let Some(shorter) = LEADS.iter().find_map(|lead| rest.strip_prefix(lead)) {
         rest = shorter;
@@ -106,14 +111,26 @@ pub(super) fn names_a_kind(line: &str) -> bool {
 /// Whether a line opens a document: where it was, on what ground, what was heard.
 pub(super) fn opens_a_preamble(line: &str) -> bool {
     let starts = [
-        "ngay", "sang ngay", "chieu ngay", "sau khi", "can cu", "thuc hien", "tai", "trong 0", "vua qua", "tham du", "dong chi", "hom nay",
+        "ngay",
+        "sang ngay",
+        "chieu ngay",
+        "sau khi",
+        "can cu",
+        "thuc hien",
+        "tai",
+        "trong 0",
+        "vua qua",
+        "tham du",
+        "dong chi",
+        "hom nay",
     ];
     starts_folded(line, &starts) && line.chars().count() > 60
 }
 
 /// Whether a paragraph begins by giving work.
 pub(super) fn is_order(line: &str) -> bool {
-    starts_folded(line, &["giao", "yeu cau", "de nghi", "phan cong"]) && starts_marked(line, &["giao", "yêu", "đề", "phân"])
+    starts_folded(line, &["giao", "yeu cau", "de nghi", "phan cong"])
+        && starts_marked(line, &["giao", "yêu", "đề", "phân"])
 }
 fn starts_marked(line: &str, starts: &[&str]) -> bool {
     let mut first = String::new();
@@ -127,8 +144,19 @@ pub(super) fn is_closing(line: &str) -> bool {
         || starts_folded(
             line,
             &[
-                "tren day la", "trong qua trinh", "nghi quyet nay", "ket luan nay", "thong bao nay", "ke hoach nay",
-                "can cu", "dinh ky", "nhan duoc", "de nghi", "yeu cau", "cac dong chi", "cac co quan",
+                "tren day la",
+                "trong qua trinh",
+                "nghi quyet nay",
+                "ket luan nay",
+                "thong bao nay",
+                "ke hoach nay",
+                "can cu",
+                "dinh ky",
+                "nhan duoc",
+                "de nghi",
+                "yeu cau",
+                "cac dong chi",
+                "cac co quan",
             ],
         )
 }
@@ -138,9 +166,23 @@ pub(super) fn is_formality(sentence: &str) -> bool {
     let folded = fold(sentence);
     let short = folded.split(' ').count() <= 30;
     let says = ["pho bien den", "pho bien toi", "co hieu luc", "thay the cho", "duoc quan triet den"];
-    short && says.iter().any(|phrase| contains(&folded, phrase) || folded.contains(&format!("{phrase} ")))
-        && ["nghi quyet nay", "ket luan nay", "thong bao nay", "ke hoach nay", "chi thi nay", "chuong trinh nay", "quyet dinh nay", "van ban nay"]
-            .iter()
-            .any(|subject| folded.starts_with(subject))
-        || (short && folded.starts_with("tren day la") && !folded.contains("yeu cau") && !folded.contains("de nghi") && !folded.contains("giao"))
+    short
+        && says.iter().any(|phrase| contains(&folded, phrase) || folded.contains(&format!("{phrase} ")))
+        && [
+            "nghi quyet nay",
+            "ket luan nay",
+            "thong bao nay",
+            "ke hoach nay",
+            "chi thi nay",
+            "chuong trinh nay",
+            "quyet dinh nay",
+            "van ban nay",
+        ]
+        .iter()
+        .any(|subject| folded.starts_with(subject))
+        || (short
+            && folded.starts_with("tren day la")
+            && !folded.contains("yeu cau")
+            && !folded.contains("de nghi")
+            && !folded.contains("giao"))
 }

@@ -35,7 +35,9 @@ fn column(name: &str) -> Column {
         Column::Partner
     } else if has(&["thoi han", "thoi gian", "tien do", "han hoan thanh", "hoan thanh"]) {
         Column::Due
-    } else if has(&["chu tri", "don vi", "co quan", "thuc hien", "phu trach", "trach nhiem"]) && !has(&["noi dung"]) {
+    } else if has(&["chu tri", "don vi", "co quan", "thuc hien", "phu trach", "trach nhiem"])
+        && !has(&["noi dung"])
+    {
         Column::Lead
     } else if has(&["noi dung", "nhiem vu", "cong viec", "viec"]) {
         Column::Content
@@ -61,7 +63,8 @@ mod tests {
 
     #[test]
     fn a_heading_is_known_by_its_columns() {
-        let columns = heading("STT | Nội dung công việc | Đơn vị chủ trì | Đơn vị phối hợp | Thời hạn").unwrap();
+        let columns =
+            heading("STT | Nội dung công việc | Đơn vị chủ trì | Đơn vị phối hợp | Thời hạn").unwrap();
         assert_eq!(columns, [Column::Number, Column::Content, Column::Lead, Column::Partner, Column::Due]);
         assert_eq!(heading("1 | Rà soát hộ nghèo | UBND xã | 30/11/2026"), None);
         assert_eq!(heading("Nội dung, đơn vị, thời hạn"), None);

@@ -26,16 +26,16 @@ impl Clean {
     #[must_use]
     pub fn of(raw: &str) -> Self {
         let mut clean = Self::default();
-        let mut line_before = Before { length: 0, blank: true };
+        let mut before = Before::default();
         let mut at = 0;
         for line in raw.split_inclusive(['\n', '\r', '\u{b}', '\u{c}', '\u{2028}', '\u{2029}', '\u{85}']) {
             let tidy = tidy(line);
             if tidy.is_empty() || is_page_number(&tidy) || is_rule(&tidy) {
                 // A line end of two characters is no blank line.
-                line_before.blank |= !matches!(line, "\n") || !raw.get(..at).is_some_and(|b| b.ends_with('\r'));
+                before.blank |= !matches!(line, "\n") || !raw.get(..at).is_some_and(|b| b.ends_with('\r'));
             } else {
-                clean.take(&tidy, &line_before, at);
-                line_before = Before { length: tidy.chars().count(), blank: false };
+                clean.take(&tidy, &before, at);
+                before = Before { blank: false, ..Before::of(tidy) };
             }
             at += line.len();
         }
@@ -53,9 +53,7 @@ impl Clean {
 
     fn take(&mut self, line: &str, before: &Before, origin: usize) {
         if !self.text.is_empty() {
-            let from = self.text.rfind('\n').map_or(0, |at| at + 1);
-            let paragraph = self.text.get(from..).unwrap_or_default();
-            self.text.push(if continues(paragraph, before, line) { ' ' } else { '\n' });
+            self.text.push(if continues(before, line) { ' ' } else { '\n' });
         }
         self.origins.push((self.text.len(), origin));
         self.text.push_str(line);
@@ -127,9 +125,18 @@ const fn is_inside(byte: u8) -> bool {
 }
 
 /// The line before.
+#[derive(Default)]
 struct Before {
+    line: String,
     length: usize,
+    loud: bool,
+    /// Whether something stood between it and the next.
     blank: bool,
+}
+impl Before {
+    fn of(line: String) -> Self {
+        Self { length: line.chars().count(), loud: is_loud(&line), line, blank: false }
+    }
 }
 
 /// One line: composed, without marks and odd spaces.
@@ -158,7 +165,8 @@ fn tidy(line: &str) -> String {
 fn without_marks(line: &str) -> String {
     let line = line.trim_start_matches('>').trim_start();
     let heading = line.trim_start_matches('#');
-    let line = if heading.len() < line.len() && heading.starts_with(' ') { heading.trim_start() } else { line };
+    let line =
+        if heading.len() < line.len() && heading.starts_with(' ') { heading.trim_start() } else { line };
     if !line.contains(['*', '_', '\\', '|', '`', '~']) {
         return line.to_owned();
     }
@@ -197,13 +205,13 @@ fn is_rule(line: &str) -> bool {
     line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '–' | '—' | '|' | ':' | ' ' | '.' | '~'))
 }
 
-/// Whether a line goes on with the paragraph above it.
-fn continues(paragraph: &str, before: &Before, line: &str) -> bool {
+/// Whether a line goes on with the one above it.
+fn continues(before: &Before, line: &str) -> bool {
     let row = |line: &str| line.contains(" |");
-    if is_loud(line) || is_loud(paragraph) || starts_block(line) || row(line) || row(paragraph) {
+    if before.loud || is_loud(line) || starts_block(line) || row(line) || row(&before.line) {
         return false;
     }
-    let Some(last) = paragraph.chars().next_back() else { return false };
+    let Some(last) = before.line.chars().next_back() else { return false };
     let first = line.chars().next().unwrap_or(' ');
     let ended = matches!(last, '.' | '!' | '?' | '…' | ':');
     if Label::at(line).is_some() {
@@ -213,12 +221,12 @@ fn continues(paragraph: &str, before: &Before, line: &str) -> bool {
         return broken && inside.is_some_and(char::is_lowercase);
     }
     if first.is_lowercase() || matches!(first, ')' | ',' | ';' | ']' | '”') {
-        return !matches!(last, '.' | '!' | '?') || paragraph.ends_with("...");
+        return !matches!(last, '.' | '!' | '?') || before.line.ends_with("...");
     }
     if ended || last == ';' {
         return false;
     }
-    hangs(paragraph) || (!before.blank && before.length >= FULL_LINE)
+    hangs(&before.line) || (!before.blank && before.length >= FULL_LINE)
 }
 
 /// All capitals: a letterhead, a title, a signature.
@@ -238,7 +246,7 @@ fn starts_block(line: &str) -> bool {
         .any(|start| line.starts_with(start))
 }
 
-/// Whether a paragraph ends where nobody ends a sentence.
+/// Whether a line ends where nobody ends a sentence.
 fn hangs(paragraph: &str) -> bool {
     const WORDS: [&str; 32] = [
         "và", "hoặc", "các", "những", "của", "cho", "về", "với", "tại", "trong", "để", "theo", "là", "từ",

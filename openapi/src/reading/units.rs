@@ -83,7 +83,8 @@ impl Units {
     pub fn certain(&self, name: &str, kind: Option<UnitKind>) -> Option<UnitId> {
         let fits = self.by_key.get(&key(name))?;
         let mut fits = fits.iter().filter_map(|at| self.known.get(*at));
-        let fits: Vec<&Known> = fits.by_ref().filter(|known| kind.is_none_or(|kind| kind == known.kind)).collect();
+        let fits: Vec<&Known> =
+            fits.by_ref().filter(|known| kind.is_none_or(|kind| kind == known.kind)).collect();
         match fits.as_slice() {
             [one] => Some(one.unit),
             _ => None,

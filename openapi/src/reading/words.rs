@@ -82,7 +82,13 @@ impl<'t> Words<'t> {
         lower_into(word, &mut self.lower);
         let folded = self.folded.len();
         fold_into(word, &mut self.folded);
-        self.all.push(Word { from, to, gap, lower: lower..self.lower.len(), folded: folded..self.folded.len() });
+        self.all.push(Word {
+            from,
+            to,
+            gap,
+            lower: lower..self.lower.len(),
+            folded: folded..self.folded.len(),
+        });
     }
 
     /// The whole text.
@@ -173,9 +179,21 @@ fn fold_into(word: &str, out: &mut String) {
 /// Lower case, with `uỷ` as `ủy` and `hoá` as `hóa`.
 pub(super) fn lower_into(word: &str, out: &mut String) {
     const NEW: [(&str, &str); 15] = [
-        ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"),
-        ("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"), ("oẽ", "õe"), ("oẹ", "ọe"),
-        ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
+        ("oà", "òa"),
+        ("oá", "óa"),
+        ("oả", "ỏa"),
+        ("oã", "õa"),
+        ("oạ", "ọa"),
+        ("oè", "òe"),
+        ("oé", "óe"),
+        ("oẻ", "ỏe"),
+        ("oẽ", "õe"),
+        ("oẹ", "ọe"),
+        ("uỳ", "ùy"),
+        ("uý", "úy"),
+        ("uỷ", "ủy"),
+        ("uỹ", "ũy"),
+        ("uỵ", "ụy"),
     ];
     let from = out.len();
     out.extend(word.chars().flat_map(char::to_lowercase));
@@ -199,9 +217,16 @@ mod tests {
         let words = Words::of("Uỷ ban; hoá học, quý II (đợt 1)\nKT-XH.");
         let read: Vec<(&str, Gap)> = (0..words.len()).map(|at| (words.lower(at), words.gap(at))).collect();
         let expected = [
-            ("ủy", Gap::Line), ("ban", Gap::Space), ("hóa", Gap::Semicolon), ("học", Gap::Space),
-            ("quý", Gap::Comma), ("ii", Gap::Space), ("đợt", Gap::Parenthesis), ("1", Gap::Space),
-            ("kt", Gap::Line), ("xh", Gap::Dash),
+            ("ủy", Gap::Line),
+            ("ban", Gap::Space),
+            ("hóa", Gap::Semicolon),
+            ("học", Gap::Space),
+            ("quý", Gap::Comma),
+            ("ii", Gap::Space),
+            ("đợt", Gap::Parenthesis),
+            ("1", Gap::Space),
+            ("kt", Gap::Line),
+            ("xh", Gap::Dash),
         ];
         assert_eq!(read, expected);
         assert_eq!(words.folded(0), "uy");

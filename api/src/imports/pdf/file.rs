@@ -69,16 +69,24 @@ impl<'a> File<'a> {
     /// Objects that stand in streams.
     fn unpack_objects(&mut self) -> Option<()> {
         let packed = |entry: &Entry| matches!(&entry.object, Object::Dict(dict) if dict.get("Type").is_some_and(|t| t.is_name("ObjStm")));
-        let mut numbers: Vec<i64> = self.objects.iter().filter(|(_, entry)| packed(entry)).map(|(n, _)| *n).collect();
+        let mut numbers: Vec<i64> =
+            self.objects.iter().filter(|(_, entry)| packed(entry)).map(|(n, _)| *n).collect();
         numbers.sort_unstable();
         for number in numbers {
-            let Some(Object::Dict(dict)) = self.objects.get(&number).map(|entry| entry.object.clone()) else { continue };
+            let Some(Object::Dict(dict)) = self.objects.get(&number).map(|entry| entry.object.clone()) else {
+                continue;
+            };
             let content = self.stream(number)?;
-            let (Some(many), Some(first)) = (self.whole(&dict, "N"), self.whole(&dict, "First")) else { continue };
+            let (Some(many), Some(first)) = (self.whole(&dict, "N"), self.whole(&dict, "First")) else {
+                continue;
+            };
             let first = usize::try_from(first).unwrap_or(usize::MAX);
             let mut heads = Lexer::new(&content, 0);
             for _ in 0..many.min(100_000) {
-                let (Some(Object::Whole(number)), Some(Object::Whole(offset))) = (heads.next(), heads.next()) else { break };
+                let (Some(Object::Whole(number)), Some(Object::Whole(offset))) = (heads.next(), heads.next())
+                else {
+                    break;
+                };
                 let at = usize::try_from(offset).ok().and_then(|offset| first.checked_add(offset));
                 let object = at.and_then(|at| Lexer::new(&content, at).next());
                 if let Some(object) = object {
@@ -117,10 +125,16 @@ impl<'a> File<'a> {
     /// The root of the tree of pages.
     pub(super) fn root(&self) -> Object {
         let of_type = |name: &str| {
-            let mut all: Vec<(&i64, &Dict)> = self.objects.iter().filter_map(|(number, entry)| match &entry.object {
-                Object::Dict(dict) if dict.get("Type").is_some_and(|kind| kind.is_name(name)) => Some((number, dict)),
-                _ => None,
-            }).collect();
+            let mut all: Vec<(&i64, &Dict)> = self
+                .objects
+                .iter()
+                .filter_map(|(number, entry)| match &entry.object {
+                    Object::Dict(dict) if dict.get("Type").is_some_and(|kind| kind.is_name(name)) => {
+                        Some((number, dict))
+                    }
+                    _ => None,
+                })
+                .collect();
             all.sort_by_key(|(number, _)| **number);
             all
         };
@@ -138,7 +152,9 @@ impl<'a> File<'a> {
     /// together is too much.
     pub(super) fn stream(&mut self, number: i64) -> Option<Vec<u8>> {
         let Some(entry) = self.objects.get(&number) else { return Some(Vec::new()) };
-        let (Object::Dict(dict), Some(range)) = (&entry.object, entry.stream.clone()) else { return Some(Vec::new()) };
+        let (Object::Dict(dict), Some(range)) = (&entry.object, entry.stream.clone()) else {
+            return Some(Vec::new());
+        };
         let data = self.bytes.get(range).unwrap_or_default();
         let filters: Vec<&Object> = match self.get(dict, "Filter") {
             None | Some(Object::Null) => Vec::new(),
@@ -177,7 +193,11 @@ fn number_before(bytes: &[u8], at: usize) -> Option<i64> {
 /// Where the data of a stream lies.
 fn data(bytes: &[u8], after_word: usize, dict: &Dict) -> Range<usize> {
     let rest = bytes.get(after_word..).unwrap_or_default();
-    let skip = if rest.starts_with(b"\r\n") { 2 } else { usize::from(rest.starts_with(b"\n") || rest.starts_with(b"\r")) };
+    let skip = if rest.starts_with(b"\r\n") {
+        2
+    } else {
+        usize::from(rest.starts_with(b"\n") || rest.starts_with(b"\r"))
+    };
     let from = after_word + skip;
     let told = dict.get("Length").and_then(Object::whole).and_then(|length| usize::try_from(length).ok());
     let fits = |to: &usize| {

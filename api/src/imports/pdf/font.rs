@@ -34,10 +34,12 @@ impl Font {
 
     fn read_widths(&mut self, file: &File<'_>, dict: &Dict) {
         if !self.two_bytes {
-            let first = file.whole(dict, "FirstChar").and_then(|first| u32::try_from(first).ok()).unwrap_or(0);
+            let first =
+                file.whole(dict, "FirstChar").and_then(|first| u32::try_from(first).ok()).unwrap_or(0);
             if let Some(Object::Array(widths)) = file.get(dict, "Widths") {
                 let known = (first..).zip(widths).take(256);
-                self.widths = known.filter_map(|(code, width)| Some((code, file.resolve(width).number()?))).collect();
+                self.widths =
+                    known.filter_map(|(code, width)| Some((code, file.resolve(width).number()?))).collect();
             }
             return;
         }
@@ -51,10 +53,14 @@ impl Font {
             match rest.next() {
                 Some(Object::Array(each)) => {
                     let each = (first..).zip(each).take(65_536);
-                    self.widths.extend(each.filter_map(|(code, width)| Some((code, file.resolve(width).number()?))));
+                    self.widths
+                        .extend(each.filter_map(|(code, width)| Some((code, file.resolve(width).number()?))));
                 }
                 Some(last) => {
-                    let (Some(last), Some(width)) = (code_of(last), rest.next().and_then(Object::number)) else { return };
+                    let (Some(last), Some(width)) = (code_of(last), rest.next().and_then(Object::number))
+                    else {
+                        return;
+                    };
                     self.widths.extend((first..=last).take(65_536).map(|code| (code, width)));
                 }
                 None => return,
@@ -121,7 +127,8 @@ impl Font {
         let one = |code: &[u8]| {
             let code = number(code);
             let width = self.widths.get(&code).copied().unwrap_or(self.usual);
-            let itself = || if self.two_bytes || !self.meanings.is_empty() { String::new() } else { latin(code) };
+            let itself =
+                || if self.two_bytes || !self.meanings.is_empty() { String::new() } else { latin(code) };
             (self.meanings.get(&code).cloned().unwrap_or_else(itself), width)
         };
         bytes.chunks(size).map(one).collect()
@@ -136,11 +143,15 @@ fn number(bytes: &[u8]) -> u32 {
 }
 /// UTF-16, with its last unit moved on.
 fn said(meaning: &[u8], more: u16) -> String {
-    let mut units: Vec<u16> = meaning.chunks(2).take(64).map(|pair| match pair {
-        [high, low] => u16::from(*high) << 8 | u16::from(*low),
-        [one] => u16::from(*one),
-        _ => 0,
-    }).collect();
+    let mut units: Vec<u16> = meaning
+        .chunks(2)
+        .take(64)
+        .map(|pair| match pair {
+            [high, low] => u16::from(*high) << 8 | u16::from(*low),
+            [one] => u16::from(*one),
+            _ => 0,
+        })
+        .collect();
     if let Some(last) = units.last_mut() {
         *last = last.wrapping_add(more);
     }

@@ -54,7 +54,14 @@ pub(super) fn text(content: &[u8]) -> Result<String> {
 }
 
 /// The pages below a node, each with what it inherits.
-fn collect(file: &File<'_>, node: &Object, above: &Dict, depth: usize, seen: &mut HashSet<i64>, pages: &mut Vec<Dict>) {
+fn collect(
+    file: &File<'_>,
+    node: &Object,
+    above: &Dict,
+    depth: usize,
+    seen: &mut HashSet<i64>,
+    pages: &mut Vec<Dict>,
+) {
     if depth > DEEPEST || pages.len() > PAGES_AT_MOST {
         return;
     }
@@ -75,5 +82,68 @@ fn collect(file: &File<'_>, node: &Object, above: &Dict, depth: usize, seen: &mu
             }
         }
         _ => pages.push(own),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    use super::text;
+
+    fn packed(content: &[u8]) -> Vec<u8> {
+        let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(content).unwrap();
+        out.finish().unwrap()
+    }
+    /// A file of one page whose content is packed.
+    fn page(content: &[u8]) -> Vec<u8> {
+        let mut file = b"%PDF-1.5\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n\
+            2 0 obj << /Kids [3 0 R 2 0 R] /Resources << /Font << /F << /Subtype /Type1 >> >> /XObject << /X 4 0 R >> >> >> endobj\n\
+            3 0 obj << /Type /Page /Contents 4 0 R >> endobj\n4 0 obj << /Subtype /Form /Filter /FlateDecode >>\nstream\n"
+            .to_vec();
+        file.extend(packed(content));
+        file.extend(b"\nendstream endobj\n%%EOF");
+        file
+    }
+
+    #[test]
+    fn words_and_lines_are_told_apart_by_where_they_stand() {
+        let content =
+            b"BT /F 10 Tf 50 700 Td (Giao) Tj 40 0 Td (ban) Tj 0 -12 Td [(qu) 20 (an) -400 (ly)] TJ ET";
+        let read = text(&page(content)).unwrap();
+        assert_eq!(read.trim(), "Giao ban\nquan ly");
+    }
+
+    #[test]
+    fn what_unpacks_without_end_or_goes_in_circles_is_refused_or_ends() {
+        let bomb = page(&vec![b' '; 80 << 20]);
+        assert!(bomb.len() < 1 << 20 && text(&bomb).is_err());
+        // A form that draws itself, a node that is its own child.
+        assert!(text(&page(b"/X Do /X Do BT /F 1 Tf (a) Tj ET")).is_ok());
+        assert!(
+            text(b"%PDF-1.4 1 0 obj [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[").is_ok()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_broken_file_is_no_panic(cut in 0_usize..700, put in prop::collection::vec((0_usize..700, any::<u8>()), 0..20)) {
+            let mut file = page(b"BT /F 10 Tf 1 0 0 1 5 5 Tm (Giao) ' ET");
+            for (at, byte) in put {
+                if let Some(place) = file.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            file.truncate(file.len().saturating_sub(cut));
+            drop(text(&file));
+        }
+        #[test]
+        fn any_bytes_are_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            drop(text(&bytes));
+            drop(text(&[b"%PDF-1.4 1 0 obj ".to_vec(), bytes].concat()));
+        }
     }
 }

@@ -145,7 +145,11 @@ impl<'a> Lexer<'a> {
     fn number(&mut self) -> Object {
         let text = String::from_utf8_lossy(self.run()).into_owned();
         let Ok(whole) = text.parse::<i64>() else {
-            return text.parse::<f64>().ok().filter(|real| real.is_finite()).map_or(Object::Null, Object::Real);
+            return text
+                .parse::<f64>()
+                .ok()
+                .filter(|real| real.is_finite())
+                .map_or(Object::Null, Object::Real);
         };
         // "12 0 R" is a reference.
         let back = self.at;

@@ -80,7 +80,14 @@ impl Drawing {
         Some(())
     }
 
-    fn draw(&mut self, file: &mut File<'_>, content: &[u8], resources: &Dict, page: Matrix, depth: usize) -> Option<()> {
+    fn draw(
+        &mut self,
+        file: &mut File<'_>,
+        content: &[u8],
+        resources: &Dict,
+        page: Matrix,
+        depth: usize,
+    ) -> Option<()> {
         let mut state = State {
             page,
             text: HERE,
@@ -201,8 +208,15 @@ impl Drawing {
         }
     }
 
-    fn set_font(&mut self, file: &mut File<'_>, resources: &Dict, given: &[Object], state: &mut State) -> Option<()> {
-        let (Some(Object::Name(name)), Some(size)) = (given.first(), given.get(1).and_then(Object::number)) else {
+    fn set_font(
+        &mut self,
+        file: &mut File<'_>,
+        resources: &Dict,
+        given: &[Object],
+        state: &mut State,
+    ) -> Option<()> {
+        let (Some(Object::Name(name)), Some(size)) = (given.first(), given.get(1).and_then(Object::number))
+        else {
             return Some(());
         };
         state.size = size;
@@ -229,7 +243,14 @@ impl Drawing {
     }
 
     /// A form is a page within a page.
-    fn form(&mut self, file: &mut File<'_>, above: &Dict, given: &[Object], state: &State, depth: usize) -> Option<()> {
+    fn form(
+        &mut self,
+        file: &mut File<'_>,
+        above: &Dict,
+        given: &[Object],
+        state: &State,
+        depth: usize,
+    ) -> Option<()> {
         let Some(Object::Name(name)) = given.first() else { return Some(()) };
         let Some(Object::Dict(forms)) = file.get(above, "XObject") else { return Some(()) };
         let Some(Object::Reference(number)) = forms.get(name).cloned() else { return Some(()) };

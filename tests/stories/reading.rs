@@ -1,6 +1,6 @@
 //! What was reached is not lost again.
 
-use super::{
+use crate::reading::{
     expected,
     score::{Score, Tally},
     table,
@@ -23,7 +23,9 @@ fn hold(documents: &[expected::Expected], goal: &Goal) {
     }
     println!("{}", all.line("all"));
     let notes = || {
-        let notes = each.iter().flat_map(|(name, score)| score.notes.iter().map(move |note| format!("{name} {note}")));
+        let notes = each
+            .iter()
+            .flat_map(|(name, score)| score.notes.iter().map(move |note| format!("{name} {note}")));
         notes.collect::<Vec<_>>().join("\n")
     };
     let at_least = |what: &str, tally: Tally, goal: usize| {
@@ -36,7 +38,12 @@ fn hold(documents: &[expected::Expected], goal: &Goal) {
     at_least("recurrence", all.recurrence, goal.others);
     at_least("stages", all.stages, goal.others);
     at_least("targets", all.targets, goal.others);
-    assert!(all.in_context * 100 <= all.proposals * 2, "proposals in context: {}\n{}", all.in_context, notes());
+    assert!(
+        all.in_context * 100 <= all.proposals * 2,
+        "proposals in context: {}\n{}",
+        all.in_context,
+        notes()
+    );
 }
 
 #[test]
@@ -50,5 +57,8 @@ fn real_conclusions_are_read_as_well_as_they_were() {
 
 #[test]
 fn invented_conclusions_are_read_as_well_as_they_were() {
-    hold(&expected::invented(), &Goal { directives: 970, explicit: 970, inherited: 970, due: 950, others: 950 });
+    hold(
+        &expected::invented(),
+        &Goal { directives: 970, explicit: 970, inherited: 970, due: 950, others: 950 },
+    );
 }
