@@ -122,7 +122,7 @@ fn Column() -> impl IntoView {
         });
     };
     view! {
-        <div class="column">
+        <header class="column">
             <a class="brand" href=Route::Home.hash()>
                 <strong>"Đôn Đốc"</strong>
                 <span>{me.as_ref().map(|me| me.organisation.name.to_string())}</span>
@@ -144,7 +144,7 @@ fn Column() -> impl IntoView {
                     </button>
                 </div>
             </div>
-        </div>
+        </header>
     }
 }
 

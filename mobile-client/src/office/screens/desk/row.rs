@@ -117,8 +117,8 @@ fn chip(work: Work, id: TaskId, item: &Item, one: &Assignee, place: usize) -> im
     view! {
         <span class="chip" class:unbound=unbound title=basis>
             <span>{label}</span>
-            <button type="button" class="plain" aria-label=office.fill(W::ChangeRole, &[&name]) on:click=turn>{said}</button>
-            <button type="button" class="plain" aria-label=office.fill(W::Remove, &[&name]) on:click=remove>"×"</button>
+            <button type="button" class="plain" aria-label=office.fill(W::ChangeRole, &[&name, said]) on:click=turn>{said}</button>
+            <button type="button" class="plain" aria-label=office.fill(W::Remove, &[&name]) on:click=remove><span aria-hidden="true">"×"</span></button>
         </span>
     }
 }
