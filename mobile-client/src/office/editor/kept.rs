@@ -49,9 +49,16 @@ impl Kept {
     pub fn of(desk: &Desk, saving: &Saving) -> Option<Self> {
         let wanted = desk.sheet().wanted();
         let base = |id: TaskId| saving.task(id).map(|known| known.version);
+        let under_way = match saving.sent() {
+            Some(Step::PutTask(id, _) | Step::PatchTask(id, ..) | Step::LookAtTask(id, _)) => Some(*id),
+            _ => None,
+        };
         let changed = wanted
             .iter()
-            .filter(|(id, draft)| saving.task(*id).is_none_or(|known| known.draft != *draft))
+            // What is on its way may have arrived, so that the server has neither the old nor this.
+            .filter(|(id, draft)| {
+                under_way == Some(*id) || saving.task(*id).is_none_or(|known| known.draft != *draft)
+            })
             .map(|(id, draft)| KeptTask { id: *id, draft: Some(draft.clone()), base: base(*id) });
         let gone = saving
             .tasks()
@@ -63,7 +70,8 @@ impl Kept {
             _ => None,
         };
         let unheard = unheard.map(|id| KeptTask { id, draft: None, base: None });
-        let has_facts = saving.facts().is_some_and(|known| known.draft == desk.facts);
+        let facts_sent = matches!(saving.sent(), Some(Step::PatchDirective(..) | Step::LookAtDirective(_)));
+        let has_facts = !facts_sent && saving.facts().is_some_and(|known| known.draft == desk.facts);
         let kept = Self {
             facts: (!has_facts).then(|| desk.facts.clone()),
             tasks: changed.chain(gone).chain(unheard).collect(),
