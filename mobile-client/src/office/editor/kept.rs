@@ -96,8 +96,13 @@ impl Kept {
 }
 
 /// Opens a draft: what the server has, with what is kept here laid over it. Nothing when neither is there.
-pub fn open(server: Option<(&Directive, &[Task])>, kept: Option<&Kept>, around: &mut Around<'_>) -> Option<(Desk, Saving)> {
-    let (directive, tasks) = server.map_or((None, &[] as &[Task]), |(directive, tasks)| (Some(directive), tasks));
+pub fn open(
+    server: Option<(&Directive, &[Task])>,
+    kept: Option<&Kept>,
+    around: &mut Around<'_>,
+) -> Option<(Desk, Saving)> {
+    let (directive, tasks) =
+        server.map_or((None, &[] as &[Task]), |(directive, tasks)| (Some(directive), tasks));
     let mut saving = Saving::of(directive, tasks);
     let own_facts = kept.and_then(|kept| kept.facts.clone());
     let facts = match directive {
@@ -127,7 +132,9 @@ pub fn open(server: Option<(&Directive, &[Task])>, kept: Option<&Kept>, around: 
                     shown.clone_from(draft);
                 }
             }
-            (Some(draft), None) if directive.is_none() || one.base.is_none() || !draft.content.as_str().is_empty() => {
+            (Some(draft), None)
+                if directive.is_none() || one.base.is_none() || !draft.content.as_str().is_empty() =>
+            {
                 drafts.push((one.id, draft.clone()));
             }
             _ => {}
@@ -140,7 +147,12 @@ pub fn open(server: Option<(&Directive, &[Task])>, kept: Option<&Kept>, around: 
 }
 
 /// Tasks laid upon their text again. What the rules propose and nobody took lies there as taken out.
-fn lay_again(text: &str, mut drafts: Vec<(TaskId, TaskDraft)>, import: &Import, around: &mut Around<'_>) -> Sheet {
+fn lay_again(
+    text: &str,
+    mut drafts: Vec<(TaskId, TaskDraft)>,
+    import: &Import,
+    around: &mut Around<'_>,
+) -> Sheet {
     drafts.sort_by_key(|(id, draft)| (draft.position, *id));
     let source = Source::of(text);
     let mut items: Vec<Arc<Item>> = Vec::with_capacity(drafts.len());
@@ -187,7 +199,9 @@ fn stands(source: &Source, draft: &TaskDraft, import: &Import, last: u32) -> Opt
     let quote = draft.quote.as_ref().map(|quote| quote.as_str());
     hint.and_then(|from| at(content, from))
         .or_else(|| hint.and_then(|from| at(quote?, from)))
-        .or_else(|| hint.and_then(|from| import.proposals.iter().map(|one| one.span).find(|span| span.from == from)))
+        .or_else(|| {
+            hint.and_then(|from| import.proposals.iter().map(|one| one.span).find(|span| span.from == from))
+        })
         .or_else(|| source.find(content, last))
         .or_else(|| source.find(quote?, last))
         .or_else(|| source.find(quote?, 0))
