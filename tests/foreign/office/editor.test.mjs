@@ -223,7 +223,6 @@ test("a server that dies while somebody types loses nothing", async (t) => {
   await page.keyboard.press("Escape");
   await page.keyboard.press("p");
   await page.getByText(/Chưa lưu/).waitFor({ timeout: 15_000 });
-  await window.axe();
   await window.screenshot("editor-9-unsaved", { whole: false });
   await server.start();
   await saved(page, 30_000);

@@ -41,9 +41,11 @@ pub fn offered(typed: &str, commune: &Commune) -> Vec<Who> {
     let letters = fold(typed.trim());
     let all_of = ALL_OF.iter().find_map(|word| letters.strip_prefix(word));
     let kind = all_of.unwrap_or(&letters).trim();
-    let units = units::typed(&letters, &commune.units)
-        .into_iter()
-        .map(|found| Who { name: found.name, kind: found.kind, unit: Some(found.unit) });
+    let units = units::typed(&letters, &commune.units).into_iter().map(|found| Who {
+        name: found.name,
+        kind: found.kind,
+        unit: Some(found.unit),
+    });
     if all_of.is_some() {
         return classes(kind).chain(units).take(OFFERED).collect();
     }

@@ -30,8 +30,7 @@ impl Desk {
     /// With these tasks on it.
     #[must_use]
     pub fn of(directive: DirectiveId, facts: DirectiveDraft, sheet: Sheet) -> Self {
-        let mut desk =
-            Self { directive, facts, history: History::of(sheet), at: None, filter: Filter::All };
+        let mut desk = Self { directive, facts, history: History::of(sheet), at: None, filter: Filter::All };
         desk.settle(0);
         desk
     }
@@ -151,7 +150,8 @@ impl Desk {
         let items = &self.sheet().items;
         let here = self.at.and_then(|id| self.sheet().place(id)).map_or(0, |place| place + 1);
         let open = |item: &&Arc<Item>| {
-            !self.sheet().is_out(item) && (item.needs_look() || item.is_unassigned() && item.draft.parent.is_none())
+            !self.sheet().is_out(item)
+                && (item.needs_look() || item.is_unassigned() && item.draft.parent.is_none())
         };
         let round = items.iter().skip(here).chain(items.iter().take(here));
         let Some(id) = round.into_iter().find(open).map(|item| item.id) else { return false };

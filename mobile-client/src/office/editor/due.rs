@@ -24,7 +24,8 @@ pub fn typed(words: &str, commune: &Commune) -> Option<When> {
         return Some(When { due: Due::none(), nature: Nature::Standing, recurrence: None });
     }
     if let Some((per, times)) = cycle(&folded) {
-        let recurrence = Recurrence { text: Some(text), per, times, basis: Basis::Office, from: None, until: None };
+        let recurrence =
+            Recurrence { text: Some(text), per, times, basis: Basis::Office, from: None, until: None };
         return Some(When { due: Due::none(), nature: Nature::Recurring, recurrence: Some(recurrence) });
     }
     let before = folded.strip_prefix("truoc ").map(|rest| rest.trim_start_matches("ngay "));
@@ -33,7 +34,13 @@ pub fn typed(words: &str, commune: &Commune) -> Option<When> {
         // "Trước ngày 15" is the 14th; "trước cuối tháng" is the end of the month.
         let exact = precision == DuePrecision::Day && inside.contains(|c: char| c.is_ascii_digit());
         let on = if before.is_some() && exact { day.plus(-1) } else { day };
-        let due = Due { text: Some(text), on: Some(on), precision: Some(precision), source: DueSource::Office, ..Due::none() };
+        let due = Due {
+            text: Some(text),
+            on: Some(on),
+            precision: Some(precision),
+            source: DueSource::Office,
+            ..Due::none()
+        };
         return Some(When { due, nature: Nature::OneOff, recurrence: None });
     }
     let (id, event) = event_of(inside, &commune.events, commune.today)?;
@@ -85,7 +92,8 @@ fn cycle(words: &str) -> Option<(Cycle, Option<Times>)> {
     }
     let (times, rest) = words.split_once("lan")?;
     let times = times.trim().parse::<i64>().ok().and_then(|times| Times::try_from(times).ok())?;
-    let word = rest.trim().trim_start_matches(['/', ' ']).trim_start_matches("moi ").trim_start_matches("mot ");
+    let word =
+        rest.trim().trim_start_matches(['/', ' ']).trim_start_matches("moi ").trim_start_matches("mot ");
     Some((per(word.trim())?, Some(times)))
 }
 
@@ -110,7 +118,9 @@ fn day_of(words: &str, today: Date) -> Option<(Date, DuePrecision)> {
     let now = today.get();
     let (year, month) = (now.year(), now.month());
     let day = |on: Option<Date>| on.map(|on| (on, DuePrecision::Day));
-    let words = ["trong ", "het ", "den ", "cham nhat "].iter().fold(words, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+    let words = ["trong ", "het ", "den ", "cham nhat "]
+        .iter()
+        .fold(words, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
     let quarter = (month - 1) / 3 + 1;
     let next_month = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
     match words {
@@ -128,19 +138,27 @@ fn day_of(words: &str, today: Date) -> Option<(Date, DuePrecision)> {
         "thang sau" | "cuoi thang sau" | "thang toi" => {
             return end_of_month(next_month.0, next_month.1).map(|on| (on, DuePrecision::Month));
         }
-        "cuoi quy" | "quy nay" => return end_of_month(year, quarter * 3).map(|on| (on, DuePrecision::Quarter)),
+        "cuoi quy" | "quy nay" => {
+            return end_of_month(year, quarter * 3).map(|on| (on, DuePrecision::Quarter));
+        }
         "cuoi nam" | "nam nay" => return date(year, 12, 31).map(|on| (on, DuePrecision::Year)),
         "nam sau" | "cuoi nam sau" => return date(year + 1, 12, 31).map(|on| (on, DuePrecision::Year)),
         _ => {}
     }
     let words = words.trim_start_matches("ngay ").trim_start_matches("cuoi ").trim();
     if let Some(days) = words.strip_suffix(" ngay nua").or_else(|| words.strip_suffix(" ngay")) {
-        return day(days.trim().parse::<i64>().ok().filter(|days| (0..3000).contains(days)).map(|days| today.plus(days)));
+        return day(days
+            .trim()
+            .parse::<i64>()
+            .ok()
+            .filter(|days| (0..3000).contains(days))
+            .map(|days| today.plus(days)));
     }
     if let Some(rest) = words.strip_prefix("thang ") {
         let (month, own_year) = month_and_year(rest)?;
         let found = end_of_month(own_year.unwrap_or(year), month);
-        let found = if own_year.is_some() { found } else { ahead(found, || end_of_month(year + 1, month), today) };
+        let found =
+            if own_year.is_some() { found } else { ahead(found, || end_of_month(year + 1, month), today) };
         return found.map(|on| (on, DuePrecision::Month));
     }
     if let Some(rest) = words.strip_prefix("quy ") {
@@ -154,7 +172,11 @@ fn day_of(words: &str, today: Date) -> Option<(Date, DuePrecision)> {
         };
         let own_year = own_year.trim_start_matches("nam ").trim().parse::<i32>().ok();
         let found = end_of_month(own_year.unwrap_or(year), number * 3);
-        let found = if own_year.is_some() { found } else { ahead(found, || end_of_month(year + 1, number * 3), today) };
+        let found = if own_year.is_some() {
+            found
+        } else {
+            ahead(found, || end_of_month(year + 1, number * 3), today)
+        };
         return found.map(|on| (on, DuePrecision::Quarter));
     }
     if let Some(year) = words.strip_prefix("nam ") {
@@ -227,7 +249,9 @@ mod tests {
     /// The day that words give on Friday, 20 November 2026.
     fn on(words: &str) -> String {
         let commune = commune();
-        typed(words, &commune).and_then(|when| day(&when.due, &commune)).map_or_else(String::new, |day| day.to_string())
+        typed(words, &commune)
+            .and_then(|when| day(&when.due, &commune))
+            .map_or_else(String::new, |day| day.to_string())
     }
 
     #[test]
@@ -262,7 +286,10 @@ mod tests {
         let commune = commune();
         let monthly = typed("2 lan/thang", &commune).unwrap();
         assert_eq!(monthly.nature, Nature::Recurring);
-        assert_eq!(monthly.recurrence.map(|again| (again.per, again.times.map(Times::get))), Some((Cycle::Month, Some(2))));
+        assert_eq!(
+            monthly.recurrence.map(|again| (again.per, again.times.map(Times::get))),
+            Some((Cycle::Month, Some(2)))
+        );
         assert_eq!(typed("hang quy", &commune).unwrap().recurrence.unwrap().per, Cycle::Quarter);
         assert_eq!(typed("thuong xuyen", &commune).unwrap().nature, Nature::Standing);
         assert_eq!(typed("khong", &commune).unwrap().due, Due::none());

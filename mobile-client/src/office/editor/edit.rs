@@ -158,7 +158,8 @@ pub fn lay_all(import: &Import, around: &mut Around<'_>) -> Sheet {
         let mut laid = lay(proposal, around);
         if let Some(head) = laid.first_mut() {
             heads.push((proposal.position, head.id));
-            let shared = proposal.due_shared_with.and_then(|with| Some(heads.iter().find(|(at, _)| *at == with)?.1));
+            let shared =
+                proposal.due_shared_with.and_then(|with| Some(heads.iter().find(|(at, _)| *at == with)?.1));
             Arc::make_mut(head).draft.due.shared_with = shared;
         }
         items.extend(laid);
@@ -269,7 +270,8 @@ impl Sheet {
         let (gone, mut whole) = (next.id, Item::clone(item));
         let both = format!("{}; {}", item.draft.content, next.draft.content);
         whole.span = Some(span);
-        whole.draft.content = Note::try_from(self.source.line(span)).or_else(|_| Note::try_from(both)).ok()?;
+        whole.draft.content =
+            Note::try_from(self.source.line(span)).or_else(|_| Note::try_from(both)).ok()?;
         whole.draft.quote = Note::try_from(self.source.line(span)).ok();
         for assignee in &next.draft.assignees {
             if !whole.draft.assignees.iter().any(|one| one.name == assignee.name) {
@@ -284,8 +286,13 @@ impl Sheet {
             }
         }
         whole.draft.product = whole.draft.product.or_else(|| next.draft.product.clone());
-        let missing: Vec<_> =
-            next.draft.targets.iter().filter(|target| !whole.draft.targets.contains(target)).cloned().collect();
+        let missing: Vec<_> = next
+            .draft
+            .targets
+            .iter()
+            .filter(|target| !whole.draft.targets.contains(target))
+            .cloned()
+            .collect();
         whole.draft.targets.extend(missing);
         whole.findings = read.findings;
         whole.looked = true;

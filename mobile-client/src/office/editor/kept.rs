@@ -49,9 +49,16 @@ impl Kept {
     pub fn of(desk: &Desk, saving: &Saving) -> Option<Self> {
         let wanted = desk.sheet().wanted();
         let base = |id: TaskId| saving.task(id).map(|known| known.version);
+        let under_way = match saving.sent() {
+            Some(Step::PutTask(id, _) | Step::PatchTask(id, ..) | Step::LookAtTask(id, _)) => Some(*id),
+            _ => None,
+        };
         let changed = wanted
             .iter()
-            .filter(|(id, draft)| saving.task(*id).is_none_or(|known| known.draft != *draft))
+            // What is on its way may have arrived, so that the server has neither the old nor this.
+            .filter(|(id, draft)| {
+                under_way == Some(*id) || saving.task(*id).is_none_or(|known| known.draft != *draft)
+            })
             .map(|(id, draft)| KeptTask { id: *id, draft: Some(draft.clone()), base: base(*id) });
         let gone = saving
             .tasks()
@@ -63,7 +70,8 @@ impl Kept {
             _ => None,
         };
         let unheard = unheard.map(|id| KeptTask { id, draft: None, base: None });
-        let has_facts = saving.facts().is_some_and(|known| known.draft == desk.facts);
+        let facts_sent = matches!(saving.sent(), Some(Step::PatchDirective(..) | Step::LookAtDirective(_)));
+        let has_facts = !facts_sent && saving.facts().is_some_and(|known| known.draft == desk.facts);
         let kept = Self {
             facts: (!has_facts).then(|| desk.facts.clone()),
             tasks: changed.chain(gone).chain(unheard).collect(),
@@ -88,8 +96,13 @@ impl Kept {
 }
 
 /// Opens a draft: what the server has, with what is kept here laid over it. Nothing when neither is there.
-pub fn open(server: Option<(&Directive, &[Task])>, kept: Option<&Kept>, around: &mut Around<'_>) -> Option<(Desk, Saving)> {
-    let (directive, tasks) = server.map_or((None, &[] as &[Task]), |(directive, tasks)| (Some(directive), tasks));
+pub fn open(
+    server: Option<(&Directive, &[Task])>,
+    kept: Option<&Kept>,
+    around: &mut Around<'_>,
+) -> Option<(Desk, Saving)> {
+    let (directive, tasks) =
+        server.map_or((None, &[] as &[Task]), |(directive, tasks)| (Some(directive), tasks));
     let mut saving = Saving::of(directive, tasks);
     let own_facts = kept.and_then(|kept| kept.facts.clone());
     let facts = match directive {
@@ -119,7 +132,9 @@ pub fn open(server: Option<(&Directive, &[Task])>, kept: Option<&Kept>, around: 
                     shown.clone_from(draft);
                 }
             }
-            (Some(draft), None) if directive.is_none() || one.base.is_none() || !draft.content.as_str().is_empty() => {
+            (Some(draft), None)
+                if directive.is_none() || one.base.is_none() || !draft.content.as_str().is_empty() =>
+            {
                 drafts.push((one.id, draft.clone()));
             }
             _ => {}
@@ -132,7 +147,12 @@ pub fn open(server: Option<(&Directive, &[Task])>, kept: Option<&Kept>, around: 
 }
 
 /// Tasks laid upon their text again. What the rules propose and nobody took lies there as taken out.
-fn lay_again(text: &str, mut drafts: Vec<(TaskId, TaskDraft)>, import: &Import, around: &mut Around<'_>) -> Sheet {
+fn lay_again(
+    text: &str,
+    mut drafts: Vec<(TaskId, TaskDraft)>,
+    import: &Import,
+    around: &mut Around<'_>,
+) -> Sheet {
     drafts.sort_by_key(|(id, draft)| (draft.position, *id));
     let source = Source::of(text);
     let mut items: Vec<Arc<Item>> = Vec::with_capacity(drafts.len());
@@ -179,7 +199,9 @@ fn stands(source: &Source, draft: &TaskDraft, import: &Import, last: u32) -> Opt
     let quote = draft.quote.as_ref().map(|quote| quote.as_str());
     hint.and_then(|from| at(content, from))
         .or_else(|| hint.and_then(|from| at(quote?, from)))
-        .or_else(|| hint.and_then(|from| import.proposals.iter().map(|one| one.span).find(|span| span.from == from)))
+        .or_else(|| {
+            hint.and_then(|from| import.proposals.iter().map(|one| one.span).find(|span| span.from == from))
+        })
         .or_else(|| source.find(content, last))
         .or_else(|| source.find(quote?, last))
         .or_else(|| source.find(quote?, 0))

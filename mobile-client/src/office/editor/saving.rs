@@ -332,7 +332,10 @@ impl Saving {
         self.lost = 0;
         match (step, answer) {
             (_, Answer::Issued) => self.issued = true,
-            (step @ (Step::PutDirective(_) | Step::PatchDirective(..) | Step::LookAtDirective(_)), answer) => {
+            (
+                step @ (Step::PutDirective(_) | Step::PatchDirective(..) | Step::LookAtDirective(_)),
+                answer,
+            ) => {
                 self.settle_facts(step, answer);
             }
             (Step::DeleteTask(id, _), Answer::Done | Answer::Gone) => {

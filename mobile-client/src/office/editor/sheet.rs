@@ -186,7 +186,8 @@ impl Sheet {
     pub fn wanted(&self) -> Vec<(TaskId, TaskDraft)> {
         let of = |item: &Arc<Item>| {
             let position = item.span.and_then(|span| Position::try_from(i64::from(span.from) + 1).ok());
-            let mut draft = TaskDraft { position: position.unwrap_or(item.draft.position), ..item.draft.clone() };
+            let mut draft =
+                TaskDraft { position: position.unwrap_or(item.draft.position), ..item.draft.clone() };
             // A date stays what it is when the task in which it is printed is taken out.
             let there = |id: TaskId| self.item(id).is_some_and(|other| !self.is_out(other));
             draft.due.shared_with = draft.due.shared_with.filter(|with| there(*with) && *with != item.id);

@@ -16,7 +16,8 @@ use openapi::{
 use proptest::prelude::*;
 
 use super::{
-    assign, desk::Desk,
+    assign,
+    desk::Desk,
     due,
     edit::{Around, Edit, lay_all},
     kept::{self, Kept},
@@ -61,7 +62,10 @@ pub fn commune() -> Commune {
     };
     Commune {
         units: Units::of(drafts.iter().zip(1_u8..).map(|(draft, number)| (unit(number), draft))),
-        events: vec![(id(7_001), tet("2027", "2027-02-06", "2027-02-10")), (id(7_000), tet("2026", "2026-02-17", "2026-02-20"))],
+        events: vec![
+            (id(7_001), tet("2027", "2027-02-06", "2027-02-10")),
+            (id(7_000), tet("2026", "2026-02-17", "2026-02-20")),
+        ],
         today: "2026-11-20".parse().unwrap(),
     }
 }
@@ -118,9 +122,8 @@ impl Clerk {
     /// Closes the window and opens it again.
     fn reload(self, server: &Server) -> Self {
         let kept = Kept::of(&self.desk, &self.saving);
-        let kept: Option<Kept> = kept.map(|kept| {
-            serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap()
-        });
+        let kept: Option<Kept> =
+            kept.map(|kept| serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap());
         Self::open(self.commune, server, kept.as_ref(), self.ids).unwrap()
     }
     fn put(&mut self, edit: &Edit) -> bool {
@@ -129,7 +132,8 @@ impl Clerk {
             *ids += 1;
             id(*ids)
         };
-        self.desk.put(edit, &mut Around { directive: directive(), commune: &self.commune, new_id: &mut new_id })
+        self.desk
+            .put(edit, &mut Around { directive: directive(), commune: &self.commune, new_id: &mut new_id })
     }
     fn wanted(&self) -> Vec<(TaskId, TaskDraft)> {
         self.desk.sheet().wanted()
@@ -215,7 +219,10 @@ impl Clerk {
         assert_eq!(ids.len(), sheet.items.len(), "no id twice");
         for item in &sheet.items {
             assert!(item.draft.parent.is_none_or(|parent| sheet.item(parent).is_some()));
-            assert_eq!(item.draft.recurrence.is_some(), item.draft.nature == openapi::tasks::Nature::Recurring);
+            assert_eq!(
+                item.draft.recurrence.is_some(),
+                item.draft.nature == openapi::tasks::Nature::Recurring
+            );
         }
         let shown = self.desk.shown();
         assert_eq!(self.desk.at().is_some(), !shown.is_empty());
@@ -249,7 +256,13 @@ impl Server {
                 Some(_) => self.shown(),
                 None => {
                     let state = DirectiveState::Draft;
-                    let new = Directive { id: directive(), draft: (**draft).clone(), state, version: Version::FIRST, ..Directive::example() };
+                    let new = Directive {
+                        id: directive(),
+                        draft: (**draft).clone(),
+                        state,
+                        version: Version::FIRST,
+                        ..Directive::example()
+                    };
                     self.directive = Some(new);
                     self.shown()
                 }
@@ -271,7 +284,12 @@ impl Server {
                 Some(task) => Answer::Task(Box::new(task.clone())),
                 None if !self.refers(draft) => Answer::Refused("reference".to_owned()),
                 None => {
-                    let task = Task { id: *id, draft: (**draft).clone(), version: Version::FIRST, ..Task::example() };
+                    let task = Task {
+                        id: *id,
+                        draft: (**draft).clone(),
+                        version: Version::FIRST,
+                        ..Task::example()
+                    };
                     self.tasks.insert(*id, task.clone());
                     self.touch();
                     Answer::Task(Box::new(task))
@@ -358,7 +376,9 @@ fn a_split_is_read_at_once_and_a_merge_undoes_it() {
 #[test]
 fn letters_without_marks_find_units_and_classes() {
     let commune = commune();
-    let first = |typed: &str| assign::offered(typed, &commune).first().map(|who| (who.name.to_string(), who.unit.is_none()));
+    let first = |typed: &str| {
+        assign::offered(typed, &commune).first().map(|who| (who.name.to_string(), who.unit.is_none()))
+    };
     assert_eq!(first("tat ca thon"), Some(("Các thôn".to_owned(), true)));
     assert_eq!(first("cac chi bo"), Some(("Các chi bộ".to_owned(), true)));
     assert_eq!(first("cb xuan bac"), Some(("Chi bộ Xuân Bạc".to_owned(), false)));
@@ -383,7 +403,11 @@ fn two_windows_are_told_of_each_other() {
     clerk.save(&mut server);
     assert!(matches!(clerk.saving.trouble(Some(one)), Some(Trouble::Task(_))));
     assert_eq!(clerk.standing(), Standing::Stopped(1));
-    assert_eq!(server.tasks[&one].draft.content.as_str(), "Việc đã sửa ở kia", "nothing is written over unseen");
+    assert_eq!(
+        server.tasks[&one].draft.content.as_str(),
+        "Việc đã sửa ở kia",
+        "nothing is written over unseen"
+    );
     // Over a reload it is still told.
     let mut again = clerk.reload(&server);
     assert!(matches!(again.saving.trouble(Some(one)), Some(Trouble::Task(_))));

@@ -62,7 +62,17 @@ pub fn FactsForm(
     let rest = StoredValue::new(raw.rest);
     let submit = move || {
         let get = |signal: RwSignal<String>| signal.get_untracked();
-        let (Some(issuer), Some(title), Some(number), Some(symbol), Some(issued_on), Some(meeting_on), Some(signer), Some(first), Some(last)) = (
+        let (
+            Some(issuer),
+            Some(title),
+            Some(number),
+            Some(symbol),
+            Some(issued_on),
+            Some(meeting_on),
+            Some(signer),
+            Some(first),
+            Some(last),
+        ) = (
             form.read("issuer", &get(issuer)),
             form.read("title", &get(title)),
             form.read_optional("number", &get(number)),
@@ -72,13 +82,18 @@ pub fn FactsForm(
             form.read_optional("signer", &get(signer)),
             form.read_optional("period_from", &get(from)),
             form.read_optional("period_to", &get(to)),
-        ) else {
+        )
+        else {
             return;
         };
         let rest = rest.get_value();
         let period = match (first, last) {
             (Some(from), Some(to)) => {
-                let text = rest.period.as_ref().filter(|old| old.from == from && old.to == to).and_then(|old| old.text.clone());
+                let text = rest
+                    .period
+                    .as_ref()
+                    .filter(|old| old.from == from && old.to == to)
+                    .and_then(|old| old.text.clone());
                 Some(Period { text, from, to })
             }
             (None, None) => None,
@@ -91,7 +106,19 @@ pub fn FactsForm(
         let kind = DirectiveKind::ALL.iter().find(|kind| kind.as_str() == code).copied().unwrap_or(rest.kind);
         let text = get(recipients);
         let recipients = text.lines().filter_map(|line| Title::try_from(line.trim()).ok()).collect();
-        let draft = DirectiveDraft { kind, issuer, title, number, symbol, issued_on, meeting_on, signer, period, recipients, ..rest };
+        let draft = DirectiveDraft {
+            kind,
+            issuer,
+            title,
+            number,
+            symbol,
+            issued_on,
+            meeting_on,
+            signer,
+            period,
+            recipients,
+            ..rest
+        };
         crate::office::session::forget_typing("facts/");
         save.run(draft);
     };

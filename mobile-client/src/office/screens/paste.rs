@@ -67,7 +67,9 @@ fn Entry(read: RwSignal<Option<Arc<Import>>>) -> impl IntoView {
     let settle = move |answer: Result<Import, Failed>| {
         let _gone = busy.try_set(false);
         match answer {
-            Ok(import) if import.text.chars().count() > Body::MAX => wrong.set(Some(office.say(W::TooLong).to_owned())),
+            Ok(import) if import.text.chars().count() > Body::MAX => {
+                wrong.set(Some(office.say(W::TooLong).to_owned()))
+            }
             Ok(import) => read.set(Some(Arc::new(import))),
             Err(failed) => {
                 let _gone = wrong.try_set(Some(said(office, &failed)));
@@ -132,7 +134,9 @@ fn Entry(read: RwSignal<Option<Arc<Import>>>) -> impl IntoView {
 
 /// What the server said, with what it says of the fields.
 fn said(office: Office, failed: &Failed) -> String {
-    let fields = failed.problem().map(|problem| problem.fields.iter().map(|field| field.detail.to_string()).collect::<Vec<_>>());
+    let fields = failed
+        .problem()
+        .map(|problem| problem.fields.iter().map(|field| field.detail.to_string()).collect::<Vec<_>>());
     match fields {
         Some(fields) if !fields.is_empty() => fields.join(" "),
         _ => office.why(failed),
@@ -153,7 +157,8 @@ fn Look(
     let body = Body::try_from(import.text.as_str()).ok();
     let draft = facts::Raw::of_found(&found, body);
     let save = Callback::new(move |draft: DirectiveDraft| begin(&import, draft));
-    let more = view! { <button type="button" on:click=move |_| again.run(())>{office.say(W::AnotherText)}</button> };
+    let more =
+        view! { <button type="button" on:click=move |_| again.run(())>{office.say(W::AnotherText)}</button> };
     view! {
         <Notice><p><strong>{office.fill(W::Found, &[&many])}</strong>" "{office.say(W::FoundHint)}</p></Notice>
         <div class="sheet">

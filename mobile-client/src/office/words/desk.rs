@@ -67,7 +67,7 @@ super::words! {
     RoleLead: "chủ trì", "lead";
     RoleWith: "phối hợp", "with";
     RoleFollow: "theo dõi", "follows";
-    ChangeRole: "{}: đổi vai trò", "{}: change the role";
+    ChangeRole: "{}: {}, đổi vai trò", "{}: {}, change the role";
     Remove: "Bỏ {}", "Remove {}";
     Edit: "Sửa", "Change";
     Assign: "Giao", "Assign";

@@ -19,9 +19,10 @@ use crate::{
 /// Makes one call.
 pub async fn ask(office: Office, id: DirectiveId, step: &Step) -> Answer {
     let answer = match step {
-        Step::PutDirective(draft) => {
-            office.call::<PutDirective>(id, (**draft).clone()).await.map(|found| Answer::Directive(Box::new(found)))
-        }
+        Step::PutDirective(draft) => office
+            .call::<PutDirective>(id, (**draft).clone())
+            .await
+            .map(|found| Answer::Directive(Box::new(found))),
         Step::PatchDirective(draft, version) => office
             .change::<PatchDirective>(id, *version, patch_facts(draft))
             .await

@@ -25,7 +25,6 @@ use crate::{
             keys::{self, Deed, KEYS, Pressed},
             saving::{Of, Saving, Standing, Trouble},
         },
-
         screens::draft::{fetch, keep},
         session::Office,
         words::Desk as W,
@@ -101,7 +100,8 @@ impl Work {
         });
     }
     fn keep(self) {
-        let kept = self.desk.with_untracked(|desk| self.saving.with_untracked(|saving| Kept::of(desk, saving)));
+        let kept =
+            self.desk.with_untracked(|desk| self.saving.with_untracked(|saving| Kept::of(desk, saving)));
         let issued = self.saving.with_untracked(Saving::is_issued);
         keep(self.id, kept.filter(|_| !issued).as_ref());
     }
@@ -335,7 +335,11 @@ fn inside(selector: &str) -> bool {
 
 fn press(work: Work, event: &ev::KeyboardEvent) {
     let key = event.key();
-    let own = if key == "Enter" { "input, textarea, select, dialog, button, a, summary" } else { "input, textarea, select, dialog" };
+    let own = if key == "Enter" {
+        "input, textarea, select, dialog, button, a, summary"
+    } else {
+        "input, textarea, select, dialog"
+    };
     let held = event.ctrl_key() || event.meta_key();
     if !held && !event.alt_key() && !inside("input, textarea, select, dialog") && work.choose(&key) {
         event.prevent_default();
@@ -398,7 +402,9 @@ pub fn Screen(
     let items = move || work.desk.with(Desk::shown);
     let nothing = move || {
         let empty = work.desk.with(|desk| desk.sheet().items.is_empty());
-        items().is_empty().then(|| view! { <p class="quiet">{office.say(if empty { W::NoTasks } else { W::NothingShown })}</p> })
+        items().is_empty().then(
+            || view! { <p class="quiet">{office.say(if empty { W::NoTasks } else { W::NothingShown })}</p> },
+        )
     };
     view! {
         <div class="desk">

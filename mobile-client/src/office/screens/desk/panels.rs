@@ -12,7 +12,11 @@ use super::{Mode, Work, row};
 use crate::{
     device,
     office::{
-        editor::{assign, due, edit::{Edit, When}, sheet::Item},
+        editor::{
+            assign, due,
+            edit::{Edit, When},
+            sheet::Item,
+        },
         words::Desk as W,
     },
 };
@@ -34,7 +38,8 @@ fn used(event: &ev::KeyboardEvent) {
 #[component]
 pub fn ContentBox(work: Work, id: TaskId) -> impl IntoView {
     let office = work.office;
-    let saved = work.desk.with_untracked(|desk| desk.sheet().item(id).map(|item| item.draft.content.to_string()));
+    let saved =
+        work.desk.with_untracked(|desk| desk.sheet().item(id).map(|item| item.draft.content.to_string()));
     let text = saved.unwrap_or_default();
     let rows = (text.chars().count() / 60 + 2).min(10).to_string();
     let wrong = RwSignal::new(None::<String>);
@@ -65,16 +70,23 @@ pub fn ContentBox(work: Work, id: TaskId) -> impl IntoView {
 pub fn AssignBox(work: Work, id: TaskId) -> impl IntoView {
     let office = work.office;
     let (typed, place) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
-    let now = move || work.desk.with(|desk| desk.sheet().item(id).map(|item| item.draft.assignees.clone())).unwrap_or_default();
+    let now = move || {
+        work.desk
+            .with(|desk| desk.sheet().item(id).map(|item| item.draft.assignees.clone()))
+            .unwrap_or_default()
+    };
     let chosen = RwSignal::new(None);
     let role = move || chosen.get().unwrap_or_else(|| assign::role_of_next(&now()));
     let offered = Memo::new(move |_| {
         let typed = typed.get();
-        if typed.trim().is_empty() { return Vec::new(); }
+        if typed.trim().is_empty() {
+            return Vec::new();
+        }
         work.commune.with_value(|commune| assign::offered(&typed, commune))
     });
     let give = move |who: &assign::Who| {
-        let assignees = work.commune.with_value(|commune| assign::add(&untrack(now), who, untrack(role), commune));
+        let assignees =
+            work.commune.with_value(|commune| assign::add(&untrack(now), who, untrack(role), commune));
         work.put(&Edit::Assign(id, assignees));
         typed.set(String::new());
         chosen.set(None);
@@ -86,7 +98,9 @@ pub fn AssignBox(work: Work, id: TaskId) -> impl IntoView {
         match event.key().as_str() {
             "ArrowDown" => place.update(|place| *place = (*place + 1).min(many.saturating_sub(1))),
             "ArrowUp" => place.update(|place| *place = place.saturating_sub(1)),
-            "ArrowRight" if empty || event_at_end(&event) => chosen.set(Some(assign::next_role(untrack(role)))),
+            "ArrowRight" if empty || event_at_end(&event) => {
+                chosen.set(Some(assign::next_role(untrack(role))))
+            }
             "Enter" if !event.ctrl_key() => {
                 let who = offered.with_untracked(|all| all.get(place.get_untracked()).cloned());
                 match who {
@@ -107,7 +121,11 @@ pub fn AssignBox(work: Work, id: TaskId) -> impl IntoView {
         used(&event);
     };
     let option = move |(at, who): (usize, assign::Who)| {
-        let kind = if who.unit.is_none() { office.say(W::WholeClass) } else { office.code(who.kind.vi(), who.kind.en()) };
+        let kind = if who.unit.is_none() {
+            office.say(W::WholeClass)
+        } else {
+            office.code(who.kind.vi(), who.kind.en())
+        };
         let name = who.name.to_string();
         let press = move |event: ev::MouseEvent| {
             event.prevent_default();
@@ -186,9 +204,14 @@ pub fn DueBox(work: Work, id: TaskId) -> impl IntoView {
         match (meant.get(), item) {
             (Some(when), Some(item)) => {
                 let mut item = Item::clone(&item);
-                (item.draft.due, item.draft.recurrence, item.draft.nature) = (when.due, when.recurrence, when.nature);
+                (item.draft.due, item.draft.recurrence, item.draft.nature) =
+                    (when.due, when.recurrence, when.nature);
                 let words = row::time(work, &item);
-                let open = office.say(if when.nature == openapi::tasks::Nature::Standing { W::Standing } else { W::Undated });
+                let open = office.say(if when.nature == openapi::tasks::Nature::Standing {
+                    W::Standing
+                } else {
+                    W::Undated
+                });
                 office.fill(W::DueMeans, &[if words.is_empty() { open } else { &words }])
             }
             _ => office.say(W::DueUnknown).to_owned(),
@@ -208,7 +231,9 @@ pub fn DueBox(work: Work, id: TaskId) -> impl IntoView {
 #[component]
 pub fn ProductBox(work: Work, id: TaskId) -> impl IntoView {
     let office = work.office;
-    let saved = work.desk.with_untracked(|desk| desk.sheet().item(id).and_then(|item| item.draft.product.as_ref().map(ToString::to_string)));
+    let saved = work.desk.with_untracked(|desk| {
+        desk.sheet().item(id).and_then(|item| item.draft.product.as_ref().map(ToString::to_string))
+    });
     let typed = RwSignal::new(saved.unwrap_or_default());
     let key = move |event: ev::KeyboardEvent| {
         match event.key().as_str() {

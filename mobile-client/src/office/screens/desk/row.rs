@@ -117,8 +117,8 @@ fn chip(work: Work, id: TaskId, item: &Item, one: &Assignee, place: usize) -> im
     view! {
         <span class="chip" class:unbound=unbound title=basis>
             <span>{label}</span>
-            <button type="button" class="plain" aria-label=office.fill(W::ChangeRole, &[&name]) on:click=turn>{said}</button>
-            <button type="button" class="plain" aria-label=office.fill(W::Remove, &[&name]) on:click=remove>"×"</button>
+            <button type="button" class="plain" aria-label=office.fill(W::ChangeRole, &[&name, said]) on:click=turn>{said}</button>
+            <button type="button" class="plain" aria-label=office.fill(W::Remove, &[&name]) on:click=remove><span aria-hidden="true">"×"</span></button>
         </span>
     }
 }
@@ -146,7 +146,13 @@ pub fn time(work: Work, item: &Item) -> String {
 fn facts(work: Work, item: &Arc<Item>) -> impl IntoView + use<> {
     let office = work.office;
     let id = item.id;
-    let chips: Vec<_> = item.draft.assignees.iter().enumerate().map(|(place, one)| chip(work, id, item, one, place)).collect();
+    let chips: Vec<_> = item
+        .draft
+        .assignees
+        .iter()
+        .enumerate()
+        .map(|(place, one)| chip(work, id, item, one, place))
+        .collect();
     let nobody = item.is_unassigned().then(|| view! { <span class="lack">{office.say(W::Nobody)}</span> });
     let said = time(work, item);
     let open_ended = match item.draft.nature {
@@ -156,9 +162,17 @@ fn facts(work: Work, item: &Arc<Item>) -> impl IntoView + use<> {
     };
     let undated = item.is_undated();
     let when = (!said.is_empty()).then(|| view! { <span class="when" class:lack=undated>{said}</span> });
-    let lack = (undated && open_ended.is_none()).then(|| view! { <span class="lack">{office.say(W::Undated)}</span> });
-    let targets: Vec<_> = item.draft.targets.iter().map(|target| view! { <span class="target">{target.text.to_string()}</span> }).collect();
-    let product = item.draft.product.as_ref().map(|product| view! { <span class="product">{office.say(W::Product)}": "{product.to_string()}</span> });
+    let lack = (undated && open_ended.is_none())
+        .then(|| view! { <span class="lack">{office.say(W::Undated)}</span> });
+    let targets: Vec<_> = item
+        .draft
+        .targets
+        .iter()
+        .map(|target| view! { <span class="target">{target.text.to_string()}</span> })
+        .collect();
+    let product = item.draft.product.as_ref().map(
+        |product| view! { <span class="product">{office.say(W::Product)}": "{product.to_string()}</span> },
+    );
     view! {
         <div class="row-facts">
             {chips}{nobody}{when}{lack}

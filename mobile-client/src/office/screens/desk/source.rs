@@ -31,7 +31,9 @@ pub fn SourcePane(work: Work) -> impl IntoView {
     let pieces = Memo::new(move |_| work.desk.with(|desk| desk.sheet().pieces()));
     let takable = Memo::new(move |_| work.desk.with(|desk| desk.sheet().takable()));
     let one = move |paragraph: Span| {
-        let drawn = Memo::new(move |_| pieces.with(|pieces| takable.with(|takable| draw(work, paragraph, pieces, takable))));
+        let drawn = Memo::new(move |_| {
+            pieces.with(|pieces| takable.with(|takable| draw(work, paragraph, pieces, takable)))
+        });
         view! { <p>{move || drawn.get().into_iter().map(|one| stretch(work, one)).collect_view()}</p> }
     };
     view! {
@@ -49,7 +51,8 @@ fn draw(work: Work, paragraph: Span, pieces: &[Piece], takable: &[Span]) -> Vec<
     work.desk.with_untracked(|desk| {
         let sheet = desk.sheet();
         for piece in pieces.iter().skip(from).take_while(|piece| piece.span.from < paragraph.to) {
-            let span = Span { from: piece.span.from.max(paragraph.from), to: piece.span.to.min(paragraph.to) };
+            let span =
+                Span { from: piece.span.from.max(paragraph.from), to: piece.span.to.min(paragraph.to) };
             let first = span.from == piece.span.from;
             let mut push = |span: Span, look, title: String, task, takable| {
                 drawn.push(Drawn { text: sheet.source.slice(span), look, title, task, first, takable });
@@ -57,7 +60,8 @@ fn draw(work: Work, paragraph: Span, pieces: &[Piece], takable: &[Span]) -> Vec<
             match piece.mark {
                 Mark::Task(id) => {
                     let looks = sheet.item(id).is_some_and(|item| item.needs_look());
-                    let (look, title) = if looks { ("task look", office.say(W::ToLook)) } else { ("task", "") };
+                    let (look, title) =
+                        if looks { ("task look", office.say(W::ToLook)) } else { ("task", "") };
                     push(span, look, title.to_owned(), Some(id), None);
                 }
                 Mark::Dropped(id) => push(span, "gone", office.say(W::TakenOut).to_owned(), Some(id), None),
@@ -83,7 +87,8 @@ fn draw(work: Work, paragraph: Span, pieces: &[Piece], takable: &[Span]) -> Vec<
 fn stretch(work: Work, one: Drawn) -> impl IntoView {
     let Drawn { text, look, title, task, first, takable } = one;
     let at = move || task.is_some() && work.desk.with(|desk| desk.at() == task);
-    let taking = move || takable.is_some() && matches!(work.mode.get(), Mode::TakeIn(place) if Some(place) == takable);
+    let taking =
+        move || takable.is_some() && matches!(work.mode.get(), Mode::TakeIn(place) if Some(place) == takable);
     let press = move |_| match (task, takable) {
         (Some(id), _) => work.look_at(id),
         (None, Some(place)) if work.mode.get_untracked() == Mode::TakeIn(place) => {

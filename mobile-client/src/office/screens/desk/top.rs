@@ -95,7 +95,9 @@ fn trouble(work: Work) -> Option<impl IntoView> {
             view! { <Notice bad=true><p>{text}</p>{choose()}</Notice> }.into_any()
         }
         Trouble::Task(_) => ().into_any(),
-        Trouble::Refused(why) => view! { <Notice bad=true><p>{office.fill(W::NotTaken, &[&why])}</p></Notice> }.into_any(),
+        Trouble::Refused(why) => {
+            view! { <Notice bad=true><p>{office.fill(W::NotTaken, &[&why])}</p></Notice> }.into_any()
+        }
     })
 }
 
@@ -141,7 +143,8 @@ fn Shares(work: Work) -> impl IntoView {
     let mut shares: Vec<(String, Vec<String>)> = Vec::new();
     work.desk.with_untracked(|desk| {
         for item in desk.sheet().kept() {
-            let given = item.draft.assignees.iter().filter(|one| is_bound(one)).map(|one| one.name.to_string());
+            let given =
+                item.draft.assignees.iter().filter(|one| is_bound(one)).map(|one| one.name.to_string());
             let names: Vec<String> = given.collect();
             let names = if names.is_empty() { vec![office.say(Documents::Nobody).to_owned()] } else { names };
             for name in names {
