@@ -123,7 +123,7 @@ mod tests {
         Ngày 03/11/2026, Ban Thường vụ họp, kết luận như sau:\n\nI. Kết quả tháng 10\n1. Đã chỉ đạo các thôn làm đường.\n\n\
         II. Nhiệm vụ\n1. Giao Ủy ban nhân dân xã chỉ đạo các thôn vệ sinh đường làng 02 lần/tháng; tăng cường quản lý đất đai.\n\
         2. Công an xã chủ trì, phối hợp với các thôn tuần tra, hoàn thành trước ngày 15/12/2026.\n\
-        - Về y tế: Trạm Y tế xã (bộ phận “dự phòng”) tiêm chủng cho 100% trẻ em trong tháng 11/2026.\n\
+        - Về y tế: Trạm Y tế xã tiêm chủng cho 100% trẻ em trong tháng 11/2026.\n\
         | TT | Nội dung | Đơn vị | Thời hạn |\n| 1 | Rà soát | Các thôn | 30/11/2026 |\n\
         Kết luận này được phổ biến đến chi bộ./.\n\nNơi nhận:\n- Các chi bộ,\n- Lưu VPĐU.\nT/M BAN THƯỜNG VỤ\nBÍ THƯ\nLò Văn Thí Dụ\n";
 
