@@ -25,9 +25,7 @@ use crate::office::{
 pub fn standing(office: Office, one: &Assignment) -> (String, &'static str) {
     let at = &one.standing;
     match (at.class, at.days_left) {
-        (Some(Timeliness::OpenOverdue), _) => {
-            (office.fill(W::LateDays, &[&at.days_late.to_string()]), "late")
-        }
+        (Some(Timeliness::OpenOverdue), _) => (office.fill(W::LateDays, &[&at.days_late.to_string()]), "late"),
         (Some(Timeliness::OpenInTime), Some(left)) if one.state != State::Submitted => {
             let look = if at.due_soon { "soon" } else { "" };
             let words = match left.get() {
@@ -36,9 +34,7 @@ pub fn standing(office: Office, one: &Assignment) -> (String, &'static str) {
             };
             (words, look)
         }
-        (Some(class @ (Timeliness::DoneLate | Timeliness::DoneOnTime)), _) => {
-            (code!(office, class).to_owned(), "")
-        }
+        (Some(class @ (Timeliness::DoneLate | Timeliness::DoneOnTime)), _) => (code!(office, class).to_owned(), ""),
         _ => (code!(office, one.state).to_owned(), ""),
     }
 }
@@ -58,12 +54,11 @@ pub fn Detail(
         let page = office.read::<ListHistory>(id, HistoryQuery::default()).await?;
         Ok(page.items)
     });
-    let fact =
-        |term: W, text: Option<String>| text.map(|text| view! { <Told term=office.say(term)>{text}</Told> });
-    let report = one
-        .last_report
-        .as_ref()
-        .map_or_else(|| office.say(W::NotReported).to_owned(), |report| office.moment(report.made_at));
+    let fact = |term: W, text: Option<String>| text.map(|text| view! { <Told term=office.say(term)>{text}</Told> });
+    let report = one.last_report.as_ref().map_or_else(
+        || office.say(W::NotReported).to_owned(),
+        |report| office.moment(report.made_at),
+    );
     let first = one.original_due_on.filter(|first| Some(*first) != one.due_on).map(|day| office.date(day));
     let (document, title) = (Route::Document(one.directive.id).hash(), one.directive.title.to_string());
     view! {

@@ -52,8 +52,7 @@ pub fn Audit() -> impl IntoView {
         all.iter().map(one).collect::<Vec<_>>()
     });
     let row = move |event: &AuditEvent| {
-        let by =
-            event.by.as_ref().map_or_else(|| office.say(W::TheServer).to_owned(), |by| by.name.to_string());
+        let by = event.by.as_ref().map_or_else(|| office.say(W::TheServer).to_owned(), |by| by.name.to_string());
         let key = event.by_key.map(|_| office.say(W::ByKey));
         view! {
             <tr>
@@ -103,9 +102,7 @@ fn changes(office: Office, event: &AuditEvent) -> impl IntoView + use<> {
     names.dedup();
     let line = |name: String| {
         let (old, new) = (before.get(&name), after.get(&name));
-        let is_empty = |value: Option<&Value>| {
-            value.is_none_or(|value| value.is_null() || *value == Value::Array(Vec::new()))
-        };
+        let is_empty = |value: Option<&Value>| value.is_none_or(|value| value.is_null() || *value == Value::Array(Vec::new()));
         if old == new || (is_empty(old) && is_empty(new)) {
             return None;
         }
@@ -141,11 +138,7 @@ fn told(office: Office, commune: Commune, name: &str, value: Option<&Value>) -> 
             }
         }
         Some(Value::Object(fields)) => {
-            let inner: Vec<String> = fields
-                .iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| told(office, commune, name, Some(value)))
-                .collect();
+            let inner: Vec<String> = fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| told(office, commune, name, Some(value))).collect();
             inner.join(", ")
         }
     }
