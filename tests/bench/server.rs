@@ -147,6 +147,7 @@ async fn dondoc(listener: TcpListener, place: Place) {
         warns: true,
         public_url: "http://127.0.0.1".to_owned(),
         app: None,
+        office: None,
         channels: api::config::Channels::default(),
     };
     announce(&listener);

@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/setup/postgres.sh
 . "$ROOT/tests/setup/postgres.sh"
 
-STEPS=(tools fmt clippy doc contract document wasm app stories doctests phone python typescript receivers fuzz deny)
+STEPS=(tools fmt clippy doc contract document wasm app stories doctests phone office python typescript receivers fuzz deny)
 ONLY=("$@")
 STEP=""
 TIMES=""
@@ -96,6 +96,13 @@ step_phone() {
     bash "$ROOT/tests/setup/app.sh" conformance
     server
     bash "$FOREIGN/phone.sh"
+}
+
+# The office's app works in a wide window and from the keyboard.
+step_office() {
+    bash "$ROOT/tests/setup/app.sh" office
+    server
+    bash "$FOREIGN/office.sh"
 }
 
 # Behaviour equals contract on both engines, for every role.

@@ -35,8 +35,12 @@ fn Opened(title: String, open: RwSignal<bool>, look: &'static str, children: Chi
     let focused = || web_sys::window().and_then(|window| window.document()?.active_element());
     let before = StoredValue::new_local(focused());
     Effect::new(move |_| {
-        if let Some(frame) = frame.get() {
-            let _already = frame.show_modal();
+        let Some(frame) = frame.get() else { return };
+        let _already = frame.show_modal();
+        // A form begins at its first field; what is only read begins at its top.
+        let first = frame.query_selector(".inside > form :is(input, select, textarea)").ok().flatten();
+        if let Some(field) = first.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _gone = field.focus();
         }
     });
     on_cleanup(move || {

@@ -25,7 +25,9 @@ use crate::office::{
 pub fn standing(office: Office, one: &Assignment) -> (String, &'static str) {
     let at = &one.standing;
     match (at.class, at.days_left) {
-        (Some(Timeliness::OpenOverdue), _) => (office.fill(W::LateDays, &[&at.days_late.to_string()]), "late"),
+        (Some(Timeliness::OpenOverdue), _) => {
+            (office.fill(W::LateDays, &[&at.days_late.to_string()]), "late")
+        }
         (Some(Timeliness::OpenInTime), Some(left)) if one.state != State::Submitted => {
             let look = if at.due_soon { "soon" } else { "" };
             let words = match left.get() {
@@ -34,7 +36,9 @@ pub fn standing(office: Office, one: &Assignment) -> (String, &'static str) {
             };
             (words, look)
         }
-        (Some(class @ (Timeliness::DoneLate | Timeliness::DoneOnTime)), _) => (code!(office, class).to_owned(), ""),
+        (Some(class @ (Timeliness::DoneLate | Timeliness::DoneOnTime)), _) => {
+            (code!(office, class).to_owned(), "")
+        }
         _ => (code!(office, one.state).to_owned(), ""),
     }
 }
@@ -46,6 +50,8 @@ pub fn Detail(
     one: Arc<Assignment>,
     /// The list it stands in, to be fetched again when it changes.
     list: Pages<Assignment>,
+    /// The frame it is in, to be closed then.
+    open: RwSignal<bool>,
 ) -> impl IntoView {
     let office = Office::here();
     let (state, look) = standing(office, &one);
@@ -54,11 +60,12 @@ pub fn Detail(
         let page = office.read::<ListHistory>(id, HistoryQuery::default()).await?;
         Ok(page.items)
     });
-    let fact = |term: W, text: Option<String>| text.map(|text| view! { <Told term=office.say(term)>{text}</Told> });
-    let report = one.last_report.as_ref().map_or_else(
-        || office.say(W::NotReported).to_owned(),
-        |report| office.moment(report.made_at),
-    );
+    let fact =
+        |term: W, text: Option<String>| text.map(|text| view! { <Told term=office.say(term)>{text}</Told> });
+    let report = one
+        .last_report
+        .as_ref()
+        .map_or_else(|| office.say(W::NotReported).to_owned(), |report| office.moment(report.made_at));
     let first = one.original_due_on.filter(|first| Some(*first) != one.due_on).map(|day| office.date(day));
     let (document, title) = (Route::Document(one.directive.id).hash(), one.directive.title.to_string());
     view! {
@@ -90,13 +97,13 @@ pub fn Detail(
             };
             view! { <ol class="lines">{history.iter().map(line).collect_view()}</ol> }
         })}
-        {(office.may(Action::Steer) && one.state.is_open()).then(|| view! { <Steering one list/> })}
+        {(office.may(Action::Steer) && one.state.is_open()).then(|| view! { <Steering one list open/> })}
     }
 }
 
 /// What the office may do to it.
 #[component]
-fn Steering(one: Arc<Assignment>, list: Pages<Assignment>) -> impl IntoView {
+fn Steering(one: Arc<Assignment>, list: Pages<Assignment>, open: RwSignal<bool>) -> impl IntoView {
     let office = Office::here();
     let commune = Commune::here();
     let (id, paused) = (one.id, one.state == State::Paused);
@@ -105,12 +112,13 @@ fn Steering(one: Arc<Assignment>, list: Pages<Assignment>) -> impl IntoView {
     let (deed, reason, unit) = (form.text("deed", first), form.text("reason", ""), form.text("unit", ""));
     let mut deeds = vec![
         ("hand-over".to_owned(), office.say(W::HandOver).to_owned()),
-        ("cancel".to_owned(), office.say(W::CancelWork).to_owned()),
+        ("cancel".to_owned(), office.say(W::CancelIt).to_owned()),
     ];
     let word = if paused { W::Resume } else { W::Pause };
     deeds.insert(0, (first.to_owned(), office.say(word).to_owned()));
     let done = move |word: W| {
         move |_: Assignment| {
+            open.try_set(false);
             office.tell(office.say(word));
             list.here.again();
         }
@@ -136,7 +144,7 @@ fn Steering(one: Arc<Assignment>, list: Pages<Assignment>) -> impl IntoView {
         <section class="sheet">
             <h3>{office.say(W::Steer)}</h3>
             <FormFrame form submit>
-                <Select form name="deed" label=office.say(W::Steer) value=deed choices=deeds/>
+                <Select form name="deed" label=office.say(W::Deed) value=deed choices=deeds/>
                 <Show when=is("hand-over")>
                     <Pick form name="unit" label=office.say(W::HandTo) value=unit choices=commune.choices(office)/>
                 </Show>

@@ -25,7 +25,8 @@ pub fn Audit() -> impl IntoView {
     let office = Office::here();
     let form = Form::unkept();
     let (subject, by) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // The server tells the oldest first; what is asked about is mostly of these days.
+    let (from, to) = (RwSignal::new(office.today().plus(-7).to_string()), RwSignal::new(String::new()));
     let list = pages(move |cursor: Option<Cursor>| {
         let day = |text: String| text.parse::<Date>().ok();
         let query = AuditQuery {
@@ -52,7 +53,8 @@ pub fn Audit() -> impl IntoView {
         all.iter().map(one).collect::<Vec<_>>()
     });
     let row = move |event: &AuditEvent| {
-        let by = event.by.as_ref().map_or_else(|| office.say(W::TheServer).to_owned(), |by| by.name.to_string());
+        let by =
+            event.by.as_ref().map_or_else(|| office.say(W::TheServer).to_owned(), |by| by.name.to_string());
         let key = event.by_key.map(|_| office.say(W::ByKey));
         view! {
             <tr>
@@ -102,11 +104,13 @@ fn changes(office: Office, event: &AuditEvent) -> impl IntoView + use<> {
     names.dedup();
     let line = |name: String| {
         let (old, new) = (before.get(&name), after.get(&name));
-        let is_empty = |value: Option<&Value>| value.is_none_or(|value| value.is_null() || *value == Value::Array(Vec::new()));
+        let is_empty = |value: Option<&Value>| {
+            value.is_none_or(|value| value.is_null() || *value == Value::Array(Vec::new()))
+        };
         if old == new || (is_empty(old) && is_empty(new)) {
             return None;
         }
-        let label = Fields::of(&name).map(|field| office.say(field));
+        let label = field(&name).map(|field| office.say(field));
         let label = match label {
             Some(label) => label.into_any(),
             None => view! { <code>{name.clone()}</code> }.into_any(),
@@ -138,7 +142,11 @@ fn told(office: Office, commune: Commune, name: &str, value: Option<&Value>) -> 
             }
         }
         Some(Value::Object(fields)) => {
-            let inner: Vec<String> = fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| told(office, commune, name, Some(value))).collect();
+            let inner: Vec<String> = fields
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| told(office, commune, name, Some(value)))
+                .collect();
             inner.join(", ")
         }
     }
@@ -169,4 +177,42 @@ fn word(office: Office, commune: Commune, name: &str, text: &str) -> String {
         _ => None,
     };
     known.map_or_else(|| text.to_owned(), str::to_owned)
+}
+
+/// What a field of the record is called, by its name there.
+fn field(name: &str) -> Option<Fields> {
+    Some(match name {
+        "due_on" => Fields::DueOn,
+        "finished_on" => Fields::FinishedOn,
+        "percent" => Fields::Percent,
+        "quantity" => Fields::Quantity,
+        "state" => Fields::State,
+        "unit" => Fields::Unit,
+        "words" => Fields::Words,
+        "reason" => Fields::Reason,
+        "name" => Fields::Name,
+        "kind" => Fields::Kind,
+        "aliases" => Fields::Aliases,
+        "parent" => Fields::Parent,
+        "from" | "valid_from" => Fields::From,
+        "to" | "valid_to" => Fields::To,
+        "into" => Fields::Into,
+        "on" => Fields::On,
+        "roles" => Fields::Roles,
+        "language" => Fields::Language,
+        "active" => Fields::Active,
+        "title" => Fields::Title,
+        "number" => Fields::Number,
+        "symbol" => Fields::Symbol,
+        "issued_on" => Fields::IssuedOn,
+        "signer" => Fields::Signer,
+        "content" => Fields::Content,
+        "priority" => Fields::Priority,
+        "rung" => Fields::Rung,
+        "assignments" => Fields::Assignments,
+        "person" => Fields::Person,
+        "days" => Fields::Days,
+        "year" => Fields::Year,
+        _ => return None,
+    })
 }

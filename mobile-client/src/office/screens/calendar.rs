@@ -15,7 +15,9 @@ use openapi::{
 };
 
 use crate::office::{
-    parts::{Day, Drawer, Empty, Form, FormFrame, Line, Loading, Page, Select, Tag, code, codes_of, load, shown},
+    parts::{
+        Day, Drawer, Empty, Form, FormFrame, Line, Loading, Page, Select, Tag, code, codes_of, load, shown,
+    },
     screens::issue::change,
     session::Office,
     words::{Calendar as W, Frame},
@@ -32,7 +34,10 @@ pub fn CalendarScreen() -> impl IntoView {
 fn Events() -> impl IntoView {
     let office = Office::here();
     let list = load(move || {
-        office.all::<ListNamedEvents, _>(|| (), |limit, cursor| NamedEventsQuery { limit, cursor, ..Default::default() })
+        office.all::<ListNamedEvents, _>(
+            || (),
+            |limit, cursor| NamedEventsQuery { limit, cursor, ..Default::default() },
+        )
     });
     let (open, chosen) = (RwSignal::new(false), RwSignal::new(None::<Arc<NamedEvent>>));
     let dates = office.may(Action::DateEvents);
@@ -47,7 +52,11 @@ fn Events() -> impl IntoView {
     };
     let row = move |one: &NamedEvent| {
         let from = one.draft.from.map(|day| office.date(day));
-        let to = one.draft.to.filter(|to| Some(*to) != one.draft.from).map(|day| format!(" – {}", office.date(day)));
+        let to = one
+            .draft
+            .to
+            .filter(|to| Some(*to) != one.draft.from)
+            .map(|day| format!(" – {}", office.date(day)));
         let days = match from {
             Some(from) => view! { {from}{to} }.into_any(),
             None => view! { <Tag word=office.say(W::DateUnknown) look="soon"/> }.into_any(),
@@ -57,7 +66,9 @@ fn Events() -> impl IntoView {
             chosen.set(Some(Arc::clone(&copy)));
             open.set(true);
         };
-        let edit = dates.then(|| view! { <button type="button" class="plain" on:click=press>{office.say(W::Edit)}</button> });
+        let edit = dates.then(
+            || view! { <button type="button" class="plain" on:click=press>{office.say(W::Edit)}</button> },
+        );
         view! { <tr><td>{one.draft.name.to_string()}</td><td>{days}</td><td class="number">{one.assignments.get()}</td><td class="tight">{edit}</td></tr> }
     };
     let done = Callback::new(move |_: NamedEvent| {
@@ -194,7 +205,11 @@ fn Days() -> impl IntoView {
 }
 
 #[component]
-fn YearTable(year: i64, here: Arc<Option<CalendarYear>>, table: Loading<Option<CalendarYear>>) -> impl IntoView {
+fn YearTable(
+    year: i64,
+    here: Arc<Option<CalendarYear>>,
+    table: Loading<Option<CalendarYear>>,
+) -> impl IntoView {
     let office = Office::here();
     let form = Form::new(format!("year/{year}"));
     let version = here.as_ref().as_ref().map(|table| table.version);
@@ -246,7 +261,8 @@ fn YearTable(year: i64, here: Arc<Option<CalendarYear>>, table: Loading<Option<C
     };
     let list = move || {
         let all = days.with(listed);
-        let none = (all.is_empty() && version.is_some()).then(|| view! { <p class="quiet">{office.say(W::NoDays)}</p> });
+        let none = (all.is_empty() && version.is_some())
+            .then(|| view! { <p class="quiet">{office.say(W::NoDays)}</p> });
         view! { {none}<ul class="lines">{all.into_iter().map(row).collect_view()}</ul> }
     };
     if !changes {

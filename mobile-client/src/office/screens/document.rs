@@ -33,9 +33,12 @@ pub fn Document(
     let office = Office::here();
     let document = load(move || office.call::<ReadDirective>(id, openapi::endpoint::Nothing));
     let title = Signal::derive(move || {
-        document.get().map_or_else(|| office.say(W::Title).to_owned(), |document| document.draft.title.to_string())
+        document
+            .get()
+            .map_or_else(|| office.say(W::Title).to_owned(), |document| document.draft.title.to_string())
     });
-    let above = Some(view! { <a href=Route::Documents(Shelf::All).hash()>{office.say(W::Title)}</a> }.into_any());
+    let above =
+        Some(view! { <a href=Route::Documents(Shelf::All).hash()>{office.say(W::Title)}</a> }.into_any());
     view! {
         <Page title above>
             {shown(document, move |one| {
@@ -100,7 +103,9 @@ fn Facts(one: Arc<Directive>) -> impl IntoView {
     let office = Office::here();
     let one = Directive::clone(&one);
     let draft = one.draft.clone();
-    let fact = move |term: W, text: Option<String>| text.map(|text| view! { <Told term=office.say(term)>{text}</Told> });
+    let fact = move |term: W, text: Option<String>| {
+        text.map(|text| view! { <Told term=office.say(term)>{text}</Told> })
+    };
     let text = |text: Option<&openapi::value::Name>| text.map(ToString::to_string);
     let period = draft.period.as_ref().map(|period| match &period.text {
         Some(text) => text.to_string(),
@@ -149,7 +154,10 @@ fn Tasks(one: Arc<Directive>, document: Loading<Directive>) -> impl IntoView {
     let commune = Commune::here();
     let (id, issued) = (one.id, one.state == DirectiveState::Issued);
     let tasks = load(move || {
-        office.all::<ListTasks, _>(move || id, |limit, cursor| TasksQuery { limit, cursor, ..Default::default() })
+        office.all::<ListTasks, _>(
+            move || id,
+            |limit, cursor| TasksQuery { limit, cursor, ..Default::default() },
+        )
     });
     let (editing, edited) = (RwSignal::new(false), RwSignal::new(None::<Task>));
     let (looking, looked) = (RwSignal::new(false), RwSignal::new(None::<TaskId>));
@@ -181,9 +189,9 @@ fn Tasks(one: Arc<Directive>, document: Loading<Directive>) -> impl IntoView {
         view! {
             <tr>
                 <td class="tight">{draft.place.as_ref().map(ToString::to_string)}</td>
-                <td>{draft.content.to_string()}</td>
+                <td class="what">{draft.content.to_string()}</td>
                 <td>{if who.is_empty() { view! { <Tag word=office.say(W::Nobody) look="soon"/> }.into_any() } else { who.into_any() }}</td>
-                <td class="tight">{due}</td>
+                <td class="when">{due}</td>
                 <td class="tight">
                     {given.then(|| view! {
                         <button type="button" class="row-link" on:click=look_at>{share}</button>

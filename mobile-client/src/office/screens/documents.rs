@@ -59,7 +59,8 @@ pub fn DocumentList(
     let list = pages(move |cursor: Option<Cursor>| {
         let q = typed.get().trim().parse().ok();
         let kind = kind.get().parse().ok();
-        office.read::<ListDirectives>((), DirectivesQuery { state: state(shelf), kind, q, cursor, limit: None })
+        office
+            .read::<ListDirectives>((), DirectivesQuery { state: state(shelf), kind, q, cursor, limit: None })
     });
     let mut kinds = vec![(String::new(), office.say(W::AnyKind).to_owned())];
     kinds.extend(codes_of!(office, DirectiveKind));
@@ -69,7 +70,8 @@ pub fn DocumentList(
     let enter = move || {
         office.may(Action::ChangeDirectives).then(|| {
             let id = office.new_id::<Directive>();
-            view! { <a class="button main" data-new href=Route::Draft(id).hash()>{office.say(W::Enter)}</a> }.into_any()
+            view! { <a class="button main" data-new href=Route::Draft(id).hash()>{office.say(W::Enter)}</a> }
+                .into_any()
         })
     };
     let row = move |one: &Directive| {

@@ -73,7 +73,9 @@ fn Counts() -> impl IntoView {
 
 /// The documents that are not closed.
 async fn open_documents(office: Office) -> Result<Vec<Directive>, crate::Failed> {
-    let of = |state| move |limit, cursor| DirectivesQuery { state: Some(state), limit, cursor, ..Default::default() };
+    let of = |state| {
+        move |limit, cursor| DirectivesQuery { state: Some(state), limit, cursor, ..Default::default() }
+    };
     let mut all = office.all::<ListDirectives, _>(|| (), of(DirectiveState::Draft)).await?;
     all.extend(office.all::<ListDirectives, _>(|| (), of(DirectiveState::Issued)).await?);
     Ok(all)
@@ -103,7 +105,8 @@ fn Papers() -> impl IntoView {
 fn Waiting() -> impl IntoView {
     let office = Office::here();
     let people = load(move || {
-        office.all::<ListPeople, _>(|| (), |limit, cursor| PeopleQuery { limit, cursor, ..Default::default() })
+        office
+            .all::<ListPeople, _>(|| (), |limit, cursor| PeopleQuery { limit, cursor, ..Default::default() })
     });
     shown(people, move |people| {
         let waiting = people.iter().filter(|person| person.active && !person.activated).count();

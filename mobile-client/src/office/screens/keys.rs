@@ -5,13 +5,15 @@ use openapi::{
     access::{Action, KeyScope},
     endpoint::Nothing,
     keys::{
-        AddressBlock, IssuedKey, Key, KeyDraft, KeyState, KeysQuery, ListKeys, OverlapHours, PutKey, RevokeKey,
-        RotateKey, RotationDraft,
+        AddressBlock, IssuedKey, Key, KeyDraft, KeyState, KeysQuery, ListKeys, OverlapHours, PutKey,
+        RevokeKey, RotateKey, RotationDraft,
     },
 };
 
 use crate::office::{
-    parts::{Area, Drawer, Empty, Form, FormFrame, Line, Loading, Page, Pick, Secret, Tag, code, load, shown},
+    parts::{
+        Area, Drawer, Empty, Form, FormFrame, Line, Loading, Page, Pick, Secret, Tag, code, load, shown,
+    },
     screens::Commune,
     session::Office,
     words::{Frame, System as W},
@@ -46,7 +48,8 @@ pub fn Keys() -> impl IntoView {
     let row = move |key: &Key| {
         let look = if key.state == KeyState::Working { "done" } else { "" };
         let scopes: Vec<&str> = key.draft.scopes.iter().map(|scope| code!(office, *scope)).collect();
-        let used = key.last_used_at.map_or_else(|| office.say(W::NeverUsed).to_owned(), |at| office.moment(at));
+        let used =
+            key.last_used_at.map_or_else(|| office.say(W::NeverUsed).to_owned(), |at| office.moment(at));
         let deed = |word: W, open: RwSignal<bool>| {
             let copy = key.clone();
             let press = move |_| {
@@ -112,7 +115,8 @@ fn New(issued: Callback<IssuedKey>) -> impl IntoView {
         let toggle = move |_| {
             let was = has();
             scopes.update(|chosen| {
-                let mut all: Vec<&str> = chosen.split_whitespace().filter(|one| *one != scope.as_str()).collect();
+                let mut all: Vec<&str> =
+                    chosen.split_whitespace().filter(|one| *one != scope.as_str()).collect();
                 if !was {
                     all.push(scope.as_str());
                 }
@@ -125,14 +129,15 @@ fn New(issued: Callback<IssuedKey>) -> impl IntoView {
     };
     let fresh = office.new_id::<Key>();
     let submit = move || {
-        let chosen: Vec<KeyScope> =
-            scopes.with_untracked(|chosen| chosen.split_whitespace().filter_map(|one| one.parse().ok()).collect());
+        let chosen: Vec<KeyScope> = scopes
+            .with_untracked(|chosen| chosen.split_whitespace().filter_map(|one| one.parse().ok()).collect());
         if chosen.is_empty() {
             form.blame("scopes", office.say(W::ScopesNeeded));
         }
         let typed = addresses.get_untracked();
         let lines: Vec<&str> = typed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let blocks: Vec<AddressBlock> = lines.iter().filter_map(|line| form.read("addresses", line)).collect();
+        let blocks: Vec<AddressBlock> =
+            lines.iter().filter_map(|line| form.read("addresses", line)).collect();
         let (Some(name), Some(days)) =
             (form.read("name", &name.get_untracked()), form.read("days", &days.get_untracked()))
         else {

@@ -66,7 +66,9 @@ fn Steps(here: Arc<Ladder>, ladder: Loading<Ladder>) -> impl IntoView {
             let version = saved.version;
             ladder.put(saved);
             office.tell_undo(office.say(Frame::Saved), move || {
-                office.take_back(office.change::<PutLadder>((), version, before.clone()), move |one| ladder.put(one));
+                office.take_back(office.change::<PutLadder>((), version, before.clone()), move |one| {
+                    ladder.put(one)
+                });
             });
         });
     };
@@ -189,7 +191,11 @@ fn Preview(read: Callback<(), Option<LadderDraft>>) -> impl IntoView {
     let (seen, failed) = (RwSignal::new(None::<Arc<LadderPreview>>), RwSignal::new(None::<String>));
     let ask = move |_| {
         let Some(ladder) = read.run(()) else { return };
-        let request = PreviewRequest { ladder: Some(ladder), days: PreviewDays::try_from(DAYS).ok(), ..Default::default() };
+        let request = PreviewRequest {
+            ladder: Some(ladder),
+            days: PreviewDays::try_from(DAYS).ok(),
+            ..Default::default()
+        };
         spawn_local(async move {
             match office.call::<PreviewLadder>((), request).await {
                 Ok(preview) => {
@@ -203,8 +209,11 @@ fn Preview(read: Callback<(), Option<LadderDraft>>) -> impl IntoView {
         });
     };
     let row = move |one: &PreviewedWarning| {
-        let to: Vec<String> =
-            one.to.iter().map(|told| format!("{} ({})", told.person.name, code!(office, told.audience))).collect();
+        let to: Vec<String> = one
+            .to
+            .iter()
+            .map(|told| format!("{} ({})", told.person.name, code!(office, told.audience)))
+            .collect();
         let to = if to.is_empty() { office.say(W::Nobody).to_owned() } else { to.join(", ") };
         view! {
             <tr>

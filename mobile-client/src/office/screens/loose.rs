@@ -54,7 +54,8 @@ pub fn Loose(
     };
     let (open, chosen) = (RwSignal::new(false), RwSignal::new(None::<Task>));
     let row = move |task: &Task| {
-        let (place, content) = (task.draft.place.as_ref().map(ToString::to_string), task.draft.content.to_string());
+        let (place, content) =
+            (task.draft.place.as_ref().map(ToString::to_string), task.draft.content.to_string());
         let task = task.clone();
         let press = move |_| {
             chosen.set(Some(task.clone()));
@@ -99,7 +100,10 @@ pub fn Loose(
 pub fn Difficulties() -> impl IntoView {
     let office = Office::here();
     let list = pages(move |cursor| {
-        office.read::<ListDifficulties>((), DifficultiesQuery { answered: Some(false), cursor, ..Default::default() })
+        office.read::<ListDifficulties>(
+            (),
+            DifficultiesQuery { answered: Some(false), cursor, ..Default::default() },
+        )
     });
     let row = move |one: &Difficulty| {
         view! {

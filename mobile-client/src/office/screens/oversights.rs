@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use openapi::{
     access::{Action, Role},
     people::{
-        ListOversights, ListPeople, Oversight, OversightDraft, OversightPatch, OversightsQuery, PatchOversight,
-        PeopleQuery, PutOversight,
+        ListOversights, ListPeople, Oversight, OversightDraft, OversightPatch, OversightsQuery,
+        PatchOversight, PeopleQuery, PutOversight,
     },
     value::Version,
 };
@@ -27,9 +27,13 @@ pub fn Oversights() -> impl IntoView {
     let only_now = RwSignal::new(true);
     let list = load(move || {
         let on = only_now.get().then(|| office.today());
-        office.all::<ListOversights, _>(|| (), move |limit, cursor| OversightsQuery { on, limit, cursor, ..Default::default() })
+        office.all::<ListOversights, _>(
+            || (),
+            move |limit, cursor| OversightsQuery { on, limit, cursor, ..Default::default() },
+        )
     });
-    let (adding, editing, edited) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<Oversight>));
+    let (adding, editing, edited) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<Oversight>));
     let changes = office.may(Action::ChangePeople);
     let new = move || {
         changes.then(|| {
@@ -97,7 +101,8 @@ fn New(done: Callback<Oversight>) -> impl IntoView {
     let (person, unit) = (form.text("person", ""), form.text("unit", ""));
     let (from, to) = (form.text("from", office.today().to_string()), form.text("to", ""));
     let overseers = load(move || {
-        let of = |limit, cursor| PeopleQuery { role: Some(Role::Overseer), limit, cursor, ..Default::default() };
+        let of =
+            |limit, cursor| PeopleQuery { role: Some(Role::Overseer), limit, cursor, ..Default::default() };
         office.all::<ListPeople, _>(|| (), of)
     });
     let choices = Signal::derive(move || {
@@ -119,10 +124,13 @@ fn New(done: Callback<Oversight>) -> impl IntoView {
         ) else {
             return;
         };
-        form.send(office.call::<PutOversight>(fresh, OversightDraft { person, unit, from, to }), move |one| {
-            office.tell(office.say(Frame::Saved));
-            done.try_run(one);
-        });
+        form.send(
+            office.call::<PutOversight>(fresh, OversightDraft { person, unit, from, to }),
+            move |one| {
+                office.tell(office.say(Frame::Saved));
+                done.try_run(one);
+            },
+        );
     };
     view! {
         <Show when=move || overseers.get().is_some_and(|all| all.is_empty())>

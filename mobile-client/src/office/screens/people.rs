@@ -10,7 +10,9 @@ use openapi::{
 };
 
 use crate::office::{
-    parts::{Drawer, Empty, Form, FormFrame, Line, Loading, Page, Pick, Select, Tag, code, codes_of, load, shown},
+    parts::{
+        Drawer, Empty, Form, FormFrame, Line, Loading, Page, Pick, Select, Tag, code, codes_of, load, shown,
+    },
     route::Route,
     screens::{Commune, issue::change},
     session::Office,
@@ -20,7 +22,8 @@ use crate::office::{
 /// Everybody, by name.
 pub fn everybody(office: Office) -> Loading<Vec<Person>> {
     load(move || {
-        office.all::<ListPeople, _>(|| (), |limit, cursor| PeopleQuery { limit, cursor, ..Default::default() })
+        office
+            .all::<ListPeople, _>(|| (), |limit, cursor| PeopleQuery { limit, cursor, ..Default::default() })
     })
 }
 
@@ -52,7 +55,8 @@ pub fn PeopleList() -> impl IntoView {
     let commune = Commune::here();
     let people = everybody(office);
     let form = Form::unkept();
-    let (typed, role, adding) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let (typed, role, adding) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let mut choices = vec![(String::new(), office.say(W::AnyRole).to_owned())];
     choices.extend(codes_of!(office, Role));
     let new = move || {
@@ -140,9 +144,11 @@ pub fn PersonForm(
     again: Callback<()>,
 ) -> impl IntoView {
     let office = Office::here();
-    let form = Form::new(person.as_ref().map_or_else(|| "person".to_owned(), |one| format!("person/{}", one.id)));
+    let form =
+        Form::new(person.as_ref().map_or_else(|| "person".to_owned(), |one| format!("person/{}", one.id)));
     let saved = person.as_ref().map(|one| one.draft.clone());
-    let of = |read: &dyn Fn(&PersonDraft) -> Option<String>| saved.as_ref().and_then(read).unwrap_or_default();
+    let of =
+        |read: &dyn Fn(&PersonDraft) -> Option<String>| saved.as_ref().and_then(read).unwrap_or_default();
     let name = form.text("name", of(&|draft| Some(draft.name.to_string())));
     let phone = form.text("phone", of(&|draft| draft.phone.as_ref().map(ToString::to_string)));
     let user_name = form.text("user_name", of(&|draft| draft.user_name.as_ref().map(ToString::to_string)));
@@ -156,7 +162,8 @@ pub fn PersonForm(
         ) else {
             return;
         };
-        let draft = PersonDraft { name, phone, user_name, roles: roles_in(&held.get_untracked()), language: None };
+        let draft =
+            PersonDraft { name, phone, user_name, roles: roles_in(&held.get_untracked()), language: None };
         match &person {
             None => form.send(office.call::<PutPerson>(fresh, draft), move |one| {
                 done.try_run(one);
@@ -217,7 +224,8 @@ fn Roles(form: Form, held: RwSignal<String>) -> impl IntoView {
         held.set(serde_json::to_string(&all).unwrap_or_default());
     };
     let add = move |_| {
-        let (Ok(role), Some(at)) = (role.get_untracked().parse::<Role>(), form.chosen("new_unit", &unit.get_untracked()))
+        let (Ok(role), Some(at)) =
+            (role.get_untracked().parse::<Role>(), form.chosen("new_unit", &unit.get_untracked()))
         else {
             return;
         };

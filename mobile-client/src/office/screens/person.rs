@@ -30,7 +30,9 @@ pub fn PersonScreen(
     let office = Office::here();
     let person = load(move || office.call::<ReadPerson>(id, Nothing));
     let title = Signal::derive(move || {
-        person.get().map_or_else(|| office.say(Frame::People).to_owned(), |person| person.draft.name.to_string())
+        person
+            .get()
+            .map_or_else(|| office.say(Frame::People).to_owned(), |person| person.draft.name.to_string())
     });
     let above = Some(view! { <a href=Route::People.hash()>{office.say(W::Title)}</a> }.into_any());
     let (editing, inviting, taking_out) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
@@ -75,7 +77,13 @@ pub fn PersonScreen(
 }
 
 /// Lets somebody sign in, or no more; what was done can be undone.
-fn activate(office: Office, id: PersonId, version: openapi::value::Version, active: bool, put: Callback<Person>) {
+fn activate(
+    office: Office,
+    id: PersonId,
+    version: openapi::value::Version,
+    active: bool,
+    put: Callback<Person>,
+) {
     let to = move |active| PersonPatch { active: Some(active), ..PersonPatch::default() };
     leptos::task::spawn_local(async move {
         match office.change::<PatchPerson>(id, version, to(active)).await {
@@ -99,7 +107,9 @@ fn Facts(one: Arc<Person>) -> impl IntoView {
     let office = Office::here();
     let commune = Commune::here();
     let (word, look) = state(office, &one);
-    let fact = move |term: W, text: Option<String>| text.map(|text| view! { <Told term=office.say(term)>{text}</Told> });
+    let fact = move |term: W, text: Option<String>| {
+        text.map(|text| view! { <Told term=office.say(term)>{text}</Told> })
+    };
     let (phone, user_name) = (one.draft.phone.as_ref(), one.draft.user_name.as_ref());
     let (phone, user_name) = (phone.map(ToString::to_string), user_name.map(ToString::to_string));
     let held = move || roles(office, commune, &one);

@@ -83,7 +83,8 @@ pub fn Roster() -> impl IntoView {
         });
     };
     let ready = move || {
-        report.with(|report| report.as_ref().is_some_and(|report| !report.stored && report.refused.get() == 0))
+        report
+            .with(|report| report.as_ref().is_some_and(|report| !report.stored && report.refused.get() == 0))
     };
     let above = Some(view! { <a href=Route::People.hash()>{office.say(W::Title)}</a> }.into_any());
     view! {
@@ -124,7 +125,9 @@ fn Told(report: Arc<RosterReport>) -> impl IntoView {
             RowOutcome::Refused => "late",
             RowOutcome::Present | RowOutcome::Empty | RowOutcome::Unknown => "",
         };
-        let problems = row.problems.iter().map(|one| view! { <li><strong>{one.column.to_string()}</strong>": "{one.detail.to_string()}</li> });
+        let problems = row.problems.iter().map(
+            |one| view! { <li><strong>{one.column.to_string()}</strong>": "{one.detail.to_string()}</li> },
+        );
         view! {
             <tr>
                 <td class="number">{row.row}</td>

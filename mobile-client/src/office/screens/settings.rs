@@ -212,15 +212,19 @@ fn Secret() -> impl IntoView {
         let read = |name: &'static str, text: String| {
             Password::try_from(text).map_err(|bad| form.blame(name, bad.in_language(language))).ok()
         };
-        let (Some(before), Some(after)) = (read("current", current.get_untracked()), read("new", new.get_untracked()))
+        let (Some(before), Some(after)) =
+            (read("current", current.get_untracked()), read("new", new.get_untracked()))
         else {
             return;
         };
-        form.send(office.call::<ChangePassword>((), PasswordChange { current: before, new: after }), move |_| {
-            current.try_set(String::new());
-            new.try_set(String::new());
-            office.tell(office.say(W::PasswordChanged));
-        });
+        form.send(
+            office.call::<ChangePassword>((), PasswordChange { current: before, new: after }),
+            move |_| {
+                current.try_set(String::new());
+                new.try_set(String::new());
+                office.tell(office.say(W::PasswordChanged));
+            },
+        );
     };
     view! {
         <section class="sheet">

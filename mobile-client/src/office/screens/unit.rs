@@ -76,8 +76,11 @@ fn Facts(one: Arc<Unit>) -> impl IntoView {
     let office = Office::here();
     let commune = Commune::here();
     let draft = one.draft.clone();
-    let fact = move |term: W, text: Option<String>| text.map(|text| view! { <Told term=office.say(term)>{text}</Told> });
-    let link = move |unit: &Unit| view! { <a href=Route::Unit(unit.id).hash()>{unit.draft.name.to_string()}</a>" " };
+    let fact = move |term: W, text: Option<String>| {
+        text.map(|text| view! { <Told term=office.say(term)>{text}</Told> })
+    };
+    let link =
+        move |unit: &Unit| view! { <a href=Route::Unit(unit.id).hash()>{unit.draft.name.to_string()}</a>" " };
     let merged = one.merged_into.as_ref().zip(one.merged_on);
     let merged = merged.map(|(into, on)| office.fill(W::MergedInto, &[into.name.as_str(), &office.date(on)]));
     let aliases: Vec<String> = draft.aliases.iter().map(ToString::to_string).collect();
@@ -86,7 +89,8 @@ fn Facts(one: Arc<Unit>) -> impl IntoView {
         let units = commune.units.get()?;
         let above = units.iter().find(|unit| Some(unit.id) == parent).map(link);
         let below: Vec<_> = units.iter().filter(|unit| unit.draft.parent == Some(id)).map(link).collect();
-        let below = (!below.is_empty()).then(|| view! { <Told term=office.say(W::Children)>{below.collect_view()}</Told> });
+        let below = (!below.is_empty())
+            .then(|| view! { <Told term=office.say(W::Children)>{below.collect_view()}</Told> });
         let above = above.map(|above| view! { <Told term=office.say(W::Parent)>{above}</Told> });
         Some(view! { {above}{below} })
     };
@@ -106,7 +110,10 @@ fn Facts(one: Arc<Unit>) -> impl IntoView {
 fn Members(id: UnitId) -> impl IntoView {
     let office = Office::here();
     let people = load(move || {
-        office.all::<ListPeople, _>(|| (), move |limit, cursor| PeopleQuery { unit: Some(id), limit, cursor, ..Default::default() })
+        office.all::<ListPeople, _>(
+            || (),
+            move |limit, cursor| PeopleQuery { unit: Some(id), limit, cursor, ..Default::default() },
+        )
     });
     let row = move |person: &Person| {
         let here = person.draft.roles.iter().filter(|role| role.unit == id);
@@ -166,7 +173,8 @@ fn Merging(id: UnitId, unit: Loading<Unit>, done: Callback<Unit>) -> impl IntoVi
     let (into, on) = (form.text("into", ""), form.text("on", office.today().to_string()));
     let reason = form.text("reason", "");
     let moves = load(move || async move {
-        let of = move |limit, cursor| AssignmentsQuery { unit: Some(id), limit, cursor, ..Default::default() };
+        let of =
+            move |limit, cursor| AssignmentsQuery { unit: Some(id), limit, cursor, ..Default::default() };
         // Whoever may merge need not be allowed to read work; then the number of people is told alone.
         let open = if office.may(Action::ReadAssignments) {
             let work = office.all::<ListAssignments, _>(|| (), of).await?;

@@ -11,7 +11,9 @@ use openapi::{
 };
 
 use crate::office::{
-    parts::{Area, Day, Drawer, Empty, Form, FormFrame, Line, Page, Pick, Select, Tag, Tick, code, codes_of, shown},
+    parts::{
+        Area, Day, Drawer, Empty, Form, FormFrame, Line, Page, Pick, Select, Tag, Tick, code, codes_of, shown,
+    },
     route::Route,
     screens::{Commune, issue::change},
     session::Office,

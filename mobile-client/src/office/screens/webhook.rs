@@ -17,7 +17,8 @@ use openapi::{
 
 use crate::office::{
     parts::{
-        Day, Drawer, Empty, Form, FormFrame, Loading, More, Page, Pages, Secret, Tag, Told, code, pages, load, shown,
+        Day, Drawer, Empty, Form, FormFrame, Loading, More, Page, Pages, Secret, Tag, Told, code, load,
+        pages, shown,
     },
     route::Route,
     screens::webhooks::{HookForm, look},
@@ -39,7 +40,9 @@ pub fn WebhookScreen(
 ) -> impl IntoView {
     let office = Office::here();
     let hook = load(move || office.call::<ReadWebhook>(id, Nothing));
-    let sent = pages(move |cursor| office.read::<ListDeliveries>(id, DeliveriesQuery { cursor, ..Default::default() }));
+    let sent = pages(move |cursor| {
+        office.read::<ListDeliveries>(id, DeliveriesQuery { cursor, ..Default::default() })
+    });
     let secret = RwSignal::new(None::<String>);
     let above = Some(view! { <a href=Route::Webhooks.hash()>{office.say(W::HooksTitle)}</a> }.into_any());
     let title = Signal::derive(move || {
@@ -147,7 +150,11 @@ fn Facts(one: Arc<Webhook>) -> impl IntoView {
         .iter()
         .map(|secret| {
             let until = secret.ends_at.map(|at| office.fill(W::SecretUntil, &[&office.moment(at)]));
-            [Some(office.moment(secret.created_at)), until].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            [Some(office.moment(secret.created_at)), until]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ")
         })
         .collect();
     let why = one.disabled_why.map(|why| code!(office, why));

@@ -33,7 +33,10 @@ pub const fn look(one: &Webhook) -> &'static str {
 pub fn Webhooks() -> impl IntoView {
     let office = Office::here();
     let list = load(move || {
-        office.all::<ListWebhooks, _>(|| (), |limit, cursor| WebhooksQuery { limit, cursor, ..Default::default() })
+        office.all::<ListWebhooks, _>(
+            || (),
+            |limit, cursor| WebhooksQuery { limit, cursor, ..Default::default() },
+        )
     });
     let (adding, secret) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let new = move || {
@@ -98,20 +101,24 @@ pub fn HookForm(
     again: Callback<()>,
 ) -> impl IntoView {
     let office = Office::here();
-    let form = Form::new(one.as_ref().map_or_else(|| "webhook".to_owned(), |one| format!("webhook/{}", one.id)));
+    let form =
+        Form::new(one.as_ref().map_or_else(|| "webhook".to_owned(), |one| format!("webhook/{}", one.id)));
     let saved = one.as_ref().map(|one| one.draft.clone());
     let url = form.text("url", saved.as_ref().map(|draft| draft.url.to_string()).unwrap_or_default());
     let about = saved.as_ref().and_then(|draft| draft.description.as_ref()).map(ToString::to_string);
     let about = form.text("description", about.unwrap_or_default());
-    let chosen: Vec<&str> = saved.iter().flat_map(|draft| draft.events.iter()).map(|one| one.as_str()).collect();
+    let chosen: Vec<&str> =
+        saved.iter().flat_map(|draft| draft.events.iter()).map(|one| one.as_str()).collect();
     let events = form.text("events", chosen.join(" "));
-    let format = form.text("format", saved.as_ref().map_or(EventFormat::Standard, |draft| draft.format).as_str());
+    let format =
+        form.text("format", saved.as_ref().map_or(EventFormat::Standard, |draft| draft.format).as_str());
     let tick = move |event: EventType| {
         let has = move || events.with(|chosen| chosen.split_whitespace().any(|one| one == event.as_str()));
         let toggle = move |_| {
             let was = has();
             events.update(|chosen| {
-                let mut all: Vec<&str> = chosen.split_whitespace().filter(|one| *one != event.as_str()).collect();
+                let mut all: Vec<&str> =
+                    chosen.split_whitespace().filter(|one| *one != event.as_str()).collect();
                 if !was {
                     all.push(event.as_str());
                 }
@@ -132,8 +139,8 @@ pub fn HookForm(
         ) else {
             return;
         };
-        let events: Vec<EventType> =
-            events.with_untracked(|chosen| chosen.split_whitespace().filter_map(|one| one.parse().ok()).collect());
+        let events: Vec<EventType> = events
+            .with_untracked(|chosen| chosen.split_whitespace().filter_map(|one| one.parse().ok()).collect());
         let draft = WebhookDraft { url, description, events, format };
         match &one {
             None => form.send(office.call::<PutWebhook>(fresh, draft), move |made| {

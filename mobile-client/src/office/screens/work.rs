@@ -13,7 +13,10 @@ use openapi::{
 use crate::office::{
     parts::{Drawer, Empty, Form, Line, More, Page, Pages, Pick, Tabs, Tag, code, pages, shown},
     route::{Pile, Route},
-    screens::{Commune, assignment::{Detail, standing}},
+    screens::{
+        Commune,
+        assignment::{Detail, standing},
+    },
     session::Office,
     words::{Frame, Work as W},
 };
@@ -34,7 +37,9 @@ fn wanted(pile: Pile) -> AssignmentsQuery {
     let all = AssignmentsQuery::default();
     match pile {
         Pile::All => all,
-        Pile::Overdue => AssignmentsQuery { sort: Some(AssignmentOrder::DaysLate), ..of_class(Timeliness::OpenOverdue) },
+        Pile::Overdue => {
+            AssignmentsQuery { sort: Some(AssignmentOrder::DaysLate), ..of_class(Timeliness::OpenOverdue) }
+        }
         Pile::DueSoon => AssignmentsQuery { due_soon: Some(true), ..all },
         Pile::InTime => of_class(Timeliness::OpenInTime),
         Pile::Submitted => AssignmentsQuery { state: Some(State::Submitted), ..all },
@@ -85,7 +90,8 @@ pub fn OfTask(
 ) -> impl IntoView {
     let office = Office::here();
     let list = pages(move |cursor| {
-        office.read::<ListAssignments>((), AssignmentsQuery { task: Some(task), cursor, ..Default::default() })
+        office
+            .read::<ListAssignments>((), AssignmentsQuery { task: Some(task), cursor, ..Default::default() })
     });
     view! { <Table list/> }
 }
@@ -98,7 +104,8 @@ pub fn OfUnit(
 ) -> impl IntoView {
     let office = Office::here();
     let list = pages(move |cursor| {
-        office.read::<ListAssignments>((), AssignmentsQuery { unit: Some(unit), cursor, ..Default::default() })
+        office
+            .read::<ListAssignments>((), AssignmentsQuery { unit: Some(unit), cursor, ..Default::default() })
     });
     view! { <Table list/> }
 }
@@ -109,15 +116,21 @@ fn Table(list: Pages<Assignment>) -> impl IntoView {
     let (open, chosen) = (RwSignal::new(false), RwSignal::new(None::<Arc<Assignment>>));
     let row = move |one: Assignment| {
         let (state, look) = standing(office, &one);
-        let urgent = (one.task.priority == Priority::Khan).then(|| view! { <Tag word=office.say(W::Urgent) look="late"/>" " });
+        let urgent = (one.task.priority == Priority::Khan)
+            .then(|| view! { <Tag word=office.say(W::Urgent) look="late"/>" " });
         let content = one.task.content.to_string();
         let percent = one.percent.map(|percent| format!("{}%", percent.get()));
         let width = one.percent.map(|percent| percent.get().to_string());
         let bar = width.map(|width| {
             view! { <progress max="100" value=width aria-hidden="true"></progress> }
         });
-        let number = one.directive.number.as_ref().map_or_else(|| code!(office, one.directive.kind).to_owned(), ToString::to_string);
-        let (unit, role, due) = (one.unit.name.to_string(), code!(office, one.role), one.due_on.map(|day| office.date(day)));
+        let number = one
+            .directive
+            .number
+            .as_ref()
+            .map_or_else(|| code!(office, one.directive.kind).to_owned(), ToString::to_string);
+        let (unit, role, due) =
+            (one.unit.name.to_string(), code!(office, one.role), one.due_on.map(|day| office.date(day)));
         let document = Route::Document(one.directive.id).hash();
         let one = Arc::new(one);
         let press = move |_| {
@@ -152,7 +165,7 @@ fn Table(list: Pages<Assignment>) -> impl IntoView {
         })}
         <More of=list/>
         <Drawer title=office.say(Frame::Work) open look="wide">
-            {move || chosen.get().map(|one| view! { <Detail one list/> })}
+            {move || chosen.get().map(|one| view! { <Detail one list open/> })}
         </Drawer>
     }
 }

@@ -41,7 +41,6 @@ super::words! {
     Counting: "Đếm theo", "Counting";
     Rungs: "Các nấc", "Rungs";
     RungDays: "Số ngày so với hạn", "Days from the due date";
-    Tell: "Nhắc ai", "Whom";
     AtOnce: "Gửi ngay, không chờ tin gộp trong ngày", "At once, not in the digest";
     AddRung: "Thêm nấc", "Add a rung";
     RemoveRung: "Bỏ nấc {}", "Remove rung {}";

@@ -20,6 +20,7 @@ super::words! {
     Into: "Nhập vào", "Merged into";
     On: "Từ ngày", "On";
     Roles: "Vai trò", "Roles";
+    Language: "Ngôn ngữ", "Language";
     Active: "Được đăng nhập", "May sign in";
     Title: "Tên văn bản", "Title";
     Number: "Số", "Number";
@@ -33,43 +34,4 @@ super::words! {
     Person: "Người", "Person";
     Days: "Các ngày", "Days";
     Year: "Năm", "Year";
-}
-
-impl Fields {
-    /// That of a field, by its name in the record.
-    pub fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "due_on" => Self::DueOn,
-            "finished_on" => Self::FinishedOn,
-            "percent" => Self::Percent,
-            "quantity" => Self::Quantity,
-            "state" => Self::State,
-            "unit" => Self::Unit,
-            "words" => Self::Words,
-            "reason" => Self::Reason,
-            "name" => Self::Name,
-            "kind" => Self::Kind,
-            "aliases" => Self::Aliases,
-            "parent" => Self::Parent,
-            "from" | "valid_from" => Self::From,
-            "to" | "valid_to" => Self::To,
-            "into" => Self::Into,
-            "on" => Self::On,
-            "roles" => Self::Roles,
-            "active" => Self::Active,
-            "title" => Self::Title,
-            "number" => Self::Number,
-            "symbol" => Self::Symbol,
-            "issued_on" => Self::IssuedOn,
-            "signer" => Self::Signer,
-            "content" => Self::Content,
-            "priority" => Self::Priority,
-            "rung" => Self::Rung,
-            "assignments" => Self::Assignments,
-            "person" => Self::Person,
-            "days" => Self::Days,
-            "year" => Self::Year,
-            _ => return None,
-        })
-    }
 }

@@ -12,7 +12,6 @@ super::words! {
     ShowPassword: "Hiện mật khẩu", "Show the password";
     Organisation: "Tên ngắn của xã", "Short name of the commune";
     SignIn: "Vào", "Sign in";
-    SigningIn: "Đang vào…", "Signing in…";
     SignOut: "Đăng xuất", "Sign out";
     DeviceName: "Trình duyệt văn phòng", "Office browser";
     SessionEnded: "Phiên đã kết thúc, hãy đăng nhập lại. Những gì đang gõ vẫn còn trên máy này.",
@@ -59,7 +58,6 @@ super::words! {
     Save: "Lưu", "Save";
     Saving: "Đang lưu…", "Saving…";
     Saved: "Đã lưu.", "Saved.";
-    Cancel: "Thôi", "Cancel";
     Close: "Đóng", "Close";
     Undo: "Hoàn tác", "Undo";
     Undone: "Đã trả lại như trước.", "It is as it was before.";

@@ -13,7 +13,6 @@ super::words! {
     KeyAddresses: "Chỉ gọi từ địa chỉ", "Only from these addresses";
     KeyAddressesHint: "Mỗi dòng một địa chỉ hoặc dải, như 203.0.113.0/24.", "One address or block on each line, such as 203.0.113.0/24.";
     KeyDays: "Số ngày dùng được", "Days until it expires";
-    KeyStarts: "Bắt đầu bằng", "Starts with";
     KeyExpires: "Hết hạn", "Expires";
     KeyUsed: "Dùng gần nhất", "Last used";
     NeverUsed: "chưa dùng", "never";

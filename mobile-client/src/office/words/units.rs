@@ -21,7 +21,6 @@ super::words! {
     None: "Chưa có đơn vị nào", "There are no units yet";
     NoneHint: "Thêm từng đơn vị, hoặc nhập cả danh sách từ bảng tính ở màn hình Người dùng.",
         "Add them one by one, or bring in a sheet on the screen People.";
-    NotFound: "Không có đơn vị này.", "There is no such unit.";
     Edit: "Sửa", "Change";
     EditTitle: "Sửa đơn vị", "Change the unit";
     Merge: "Sáp nhập vào đơn vị khác", "Merge into another unit";

@@ -3,7 +3,6 @@
 super::words! {
     /// What waits, and the work that was given.
     Work;
-    Waiting: "Đang chờ", "Waiting";
     AsOf: "Tính đến {}", "As of {}";
     Drafts: "Dự thảo chưa ban hành", "Drafts not issued";
     Unassigned: "Nhiệm vụ chưa giao cho ai", "Tasks given to nobody";
@@ -29,7 +28,6 @@ super::words! {
     OfUnit: "Đơn vị", "Unit";
     Task: "Nhiệm vụ", "Task";
     Due: "Hạn", "Due";
-    State: "Trạng thái", "State";
     Progress: "Tiến độ", "Progress";
     Document: "Văn bản", "Document";
     Urgent: "Khẩn", "Urgent";
@@ -49,9 +47,10 @@ super::words! {
     Why: "Lý do", "Reason";
     ByServer: "hệ thống", "the system";
     Steer: "Điều chỉnh", "Steer";
+    Deed: "Làm gì", "What to do";
     Pause: "Tạm dừng", "Pause";
     Resume: "Cho tiếp tục", "Resume";
-    CancelWork: "Hủy việc này", "Cancel this work";
+    CancelIt: "Hủy việc này", "Cancel this work";
     HandOver: "Chuyển cho đơn vị khác", "Hand over to another unit";
     HandTo: "Chuyển cho", "Hand over to";
     Paused: "Đã tạm dừng.", "Paused.";
