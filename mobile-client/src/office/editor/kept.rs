@@ -101,8 +101,9 @@ pub fn open(
     kept: Option<&Kept>,
     around: &mut Around<'_>,
 ) -> Option<(Desk, Saving)> {
+    let nothing: &[Task] = &[];
     let (directive, tasks) =
-        server.map_or((None, &[] as &[Task]), |(directive, tasks)| (Some(directive), tasks));
+        server.map_or((None, nothing), |(directive, tasks)| (Some(directive), tasks));
     let mut saving = Saving::of(directive, tasks);
     let own_facts = kept.and_then(|kept| kept.facts.clone());
     let facts = match directive {
