@@ -102,8 +102,7 @@ pub fn open(
     around: &mut Around<'_>,
 ) -> Option<(Desk, Saving)> {
     let nothing: &[Task] = &[];
-    let (directive, tasks) =
-        server.map_or((None, nothing), |(directive, tasks)| (Some(directive), tasks));
+    let (directive, tasks) = server.map_or((None, nothing), |(directive, tasks)| (Some(directive), tasks));
     let mut saving = Saving::of(directive, tasks);
     let own_facts = kept.and_then(|kept| kept.facts.clone());
     let facts = match directive {
