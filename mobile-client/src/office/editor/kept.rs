@@ -50,7 +50,12 @@ impl Kept {
         let wanted = desk.sheet().wanted();
         let base = |id: TaskId| saving.task(id).map(|known| known.version);
         let under_way = match saving.sent() {
-            Some(Step::PutTask(id, _) | Step::PatchTask(id, ..) | Step::LookAtTask(id, _)) => Some(*id),
+            Some(
+                Step::PutTask(id, _)
+                | Step::PatchTask(id, ..)
+                | Step::LookAtTask(id, _)
+                | Step::DeleteTask(id, _),
+            ) => Some(*id),
             _ => None,
         };
         let changed = wanted
