@@ -50,7 +50,12 @@ impl Kept {
         let wanted = desk.sheet().wanted();
         let base = |id: TaskId| saving.task(id).map(|known| known.version);
         let under_way = match saving.sent() {
-            Some(Step::PutTask(id, _) | Step::PatchTask(id, ..) | Step::LookAtTask(id, _)) => Some(*id),
+            Some(
+                Step::PutTask(id, _)
+                | Step::PatchTask(id, ..)
+                | Step::LookAtTask(id, _)
+                | Step::DeleteTask(id, _),
+            ) => Some(*id),
             _ => None,
         };
         let changed = wanted
@@ -101,8 +106,8 @@ pub fn open(
     kept: Option<&Kept>,
     around: &mut Around<'_>,
 ) -> Option<(Desk, Saving)> {
-    let (directive, tasks) =
-        server.map_or((None, &[] as &[Task]), |(directive, tasks)| (Some(directive), tasks));
+    let nothing: &[Task] = &[];
+    let (directive, tasks) = server.map_or((None, nothing), |(directive, tasks)| (Some(directive), tasks));
     let mut saving = Saving::of(directive, tasks);
     let own_facts = kept.and_then(|kept| kept.facts.clone());
     let facts = match directive {

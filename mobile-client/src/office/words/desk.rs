@@ -88,10 +88,10 @@ super::words! {
     DueUnknown: "Chưa hiểu thời gian này", "This time is not understood";
     DueMeans: "Tức là: {}", "That is: {}";
     ProductLabel: "Sản phẩm phải có", "What it must result in";
-    SplitHint: "← → chọn chỗ tách, Enter để tách, Esc để thôi", "← → choose where, Enter splits, Esc leaves it";
+    SplitHint: "← → chọn chỗ tách, Enter để tách, Esc để thôi", "Left and Right choose where, Enter splits, Esc leaves it";
     NoCut: "Việc này không có chỗ nào để tách.", "There is no place to split this.";
     NoMerge: "Không có việc nào ở sau để gộp.", "There is no task after it to merge with.";
-    TakeInHint: "↑ ↓ chọn đoạn, Enter để lấy thành việc, Esc để thôi", "↑ ↓ choose a stretch, Enter makes a task of it, Esc leaves it";
+    TakeInHint: "↑ ↓ chọn đoạn, Enter để lấy thành việc, Esc để thôi", "Up and Down choose a stretch, Enter makes a task of it, Esc leaves it";
     NothingLeft: "Không còn đoạn nào ở ngoài.", "No stretch is left out.";
     NothingToLook: "Không còn việc nào cần xem lại.", "Nothing is left to look at.";
     NothingToUndo: "Không còn gì để hoàn tác.", "There is nothing to undo.";
