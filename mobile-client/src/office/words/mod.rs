@@ -48,8 +48,8 @@ mod units;
 mod work;
 
 pub use self::{
-    calendar::Calendar, desk::Desk, documents::Documents, fields::Fields, frame::Frame, people::People, system::System,
-    units::Units, work::Work,
+    calendar::Calendar, desk::Desk, documents::Documents, fields::Fields, frame::Frame, people::People,
+    system::System, units::Units, work::Work,
 };
 
 #[cfg(test)]
