@@ -115,6 +115,11 @@ on_both! {
         assert!(preview.ready);
         assert_eq!(preview.assignments.get(), 1);
         assert_eq!(preview.shares[0].unit.id, village);
+        // What is to be known names its task, in one language.
+        let undated = office.call::<PutTask>(id(), task(directive, "Vệ sinh đường làng")).await.unwrap().reply;
+        let known = office.call::<PreviewIssue>(directive, Nothing).await.unwrap().reply.findings;
+        let nobody = known.iter().find(|one| one.task == Some(undated.id)).unwrap();
+        assert_eq!(nobody.detail.as_str(), "“Vệ sinh đường làng”: Nhiệm vụ chưa giao cho ai.");
         let still = office.call::<ReadDirective>(directive, Nothing).await.unwrap().reply;
         assert_eq!(still.state, DirectiveState::Draft);
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use openapi::{
     directives::{IssueFinding, IssuePreview, IssueShare},
     endpoint::Endpoint,
-    problem::Code,
+    problem::{Code, Language, Said},
     recurrence,
     tasks::{Assignee, AssigneeRole, Recurrence, Task, TaskDraft, TaskId},
     timeliness::State,
@@ -29,7 +29,14 @@ use crate::{
 pub(super) struct Plan {
     /// Every assignment it would make.
     pub work: Vec<Given>,
-    findings: Vec<IssueFinding>,
+    findings: Vec<Found>,
+}
+
+/// Something to know before issuing, in every language.
+struct Found {
+    task: Option<TaskId>,
+    blocking: bool,
+    said: Said,
 }
 
 /// Makes the plan for the day it is.
@@ -44,6 +51,18 @@ pub(super) fn plan<E: Endpoint>(tx: &mut Reading<'_>, call: &Call<E>, row: &Dire
         plan.add(tx, row, &task, &existing, call.today)?;
     }
     Ok(plan)
+}
+
+/// What a task is called among others: its place in the document and how it begins.
+fn called(task: &Task) -> String {
+    const AT_MOST: usize = 60;
+    let content = task.draft.content.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+    let begins: String = content.chars().take(AT_MOST).collect();
+    let more = if content.chars().count() > AT_MOST { "…" } else { "" };
+    match &task.draft.place {
+        Some(place) => format!("{place} “{begins}{more}”"),
+        None => format!("“{begins}{more}”"),
+    }
 }
 
 /// The units that exist on the day.
@@ -134,11 +153,13 @@ pub(crate) fn work_of(
 }
 
 impl Plan {
-    fn find(&mut self, task: Option<TaskId>, blocking: bool, vi: &str, en: &str) {
-        // The preview speaks the language of the office; English stands beside it.
-        if let Ok(detail) = Note::try_from(format!("{vi} ({en})")) {
-            self.findings.push(IssueFinding { task, blocking, detail });
-        }
+    fn find(&mut self, task: Option<&Task>, blocking: bool, vi: &str, en: &str) {
+        let named = |why: &str| match task {
+            Some(task) => format!("{}: {why}", called(task)),
+            None => why.to_owned(),
+        };
+        let said = Said::new(named(vi), named(en));
+        self.findings.push(Found { task: task.map(|task| task.id), blocking, said });
     }
 
     fn add(
@@ -153,24 +174,24 @@ impl Plan {
         let (bound, gone) = existing.bound(&draft.assignees);
         if !gone.is_empty() {
             self.find(
-                Some(task.id),
+                Some(task),
                 true,
                 "Có đơn vị được giao nay không còn tồn tại.",
                 "A unit it is given to does not exist today.",
             );
         }
         if bound.is_empty() {
-            self.find(Some(task.id), false, "Nhiệm vụ chưa giao cho ai.", "The task is given to nobody yet.");
+            self.find(Some(task), false, "Nhiệm vụ chưa giao cho ai.", "The task is given to nobody yet.");
         }
         let due_on = tasks::effective_due(tx, row.organisation, &draft.due)?;
         let mut work = work_of(row, task.id, draft, due_on, &bound, today);
         let carried = self.carry(tx, row.organisation, task, &mut work, today)?;
         let dated_before = carried && work.iter().all(|given| given.due_on.is_some());
         if due_on.is_none() && draft.recurrence.is_none() && !dated_before {
-            self.find(Some(task.id), false, "Nhiệm vụ không có hạn.", "The task has no due date.");
+            self.find(Some(task), false, "Nhiệm vụ không có hạn.", "The task has no due date.");
         }
         if due_on.is_some_and(|due| due < today) && draft.recurrence.is_none() {
-            self.find(Some(task.id), false, "Hạn đã qua.", "The due date has passed.");
+            self.find(Some(task), false, "Hạn đã qua.", "The due date has passed.");
         }
         self.work.extend(work);
         Ok(())
@@ -206,7 +227,7 @@ impl Plan {
         let done = before - work.len();
         if done > 0 {
             self.find(
-                Some(task.id),
+                Some(task),
                 false,
                 &format!("{done} đơn vị đã xong hoặc đang chờ duyệt việc cũ, nên không giao lại."),
                 &format!("{done} units have finished or wait for a review, and are not given it again."),
@@ -214,7 +235,7 @@ impl Plan {
         }
         if late > 0 {
             self.find(
-                Some(task.id),
+                Some(task),
                 false,
                 &format!("{late} đơn vị đã quá hạn: hạn cũ và số ngày trễ đi theo việc."),
                 &format!("{late} units are overdue: their due date and days late go with the work."),
@@ -225,14 +246,14 @@ impl Plan {
 
     /// Refuses when something stands in the way.
     pub(super) fn check(&self) -> Result<()> {
-        let blocking: Vec<&IssueFinding> = self.findings.iter().filter(|finding| finding.blocking).collect();
+        let blocking: Vec<&Found> = self.findings.iter().filter(|finding| finding.blocking).collect();
         if blocking.is_empty() {
             return Ok(());
         }
-        let field = |finding: &&IssueFinding| {
+        let field = |finding: &&Found| {
             let place = finding.task.map_or_else(|| "/tasks".to_owned(), |task| format!("/tasks/{task}"));
-            let words = finding.detail.to_string();
-            Field::new(place, openapi::problem::FieldCode::BadValue, words.clone(), words)
+            let Said { vi, en } = finding.said.clone();
+            Field::new(place, openapi::problem::FieldCode::BadValue, vi, en)
         };
         Err(Error::Refused(Box::new(Refusal {
             code: Code::Invalid,
@@ -244,7 +265,12 @@ impl Plan {
     }
 
     /// What the clerk sees before he issues.
-    pub(super) fn preview(self, tx: &mut Reading<'_>, tenant: Tenant) -> Result<IssuePreview> {
+    pub(super) fn preview(
+        self,
+        tx: &mut Reading<'_>,
+        tenant: Tenant,
+        language: Language,
+    ) -> Result<IssuePreview> {
         const AT_MOST: usize = 1000;
         let mut shares: BTreeMap<UnitId, (i64, i64)> = BTreeMap::new();
         for given in &self.work {
@@ -270,6 +296,11 @@ impl Plan {
         let mut findings = self.findings;
         findings.sort_by_key(|finding| !finding.blocking);
         findings.truncate(AT_MOST);
+        let told = |Found { task, blocking, said }: Found| {
+            let detail = Note::try_from(said.in_language(language).to_owned()).ok()?;
+            Some(IssueFinding { task, blocking, detail })
+        };
+        let findings = findings.into_iter().filter_map(told).collect();
         let assignments = Count::of(i64::try_from(self.work.len()).unwrap_or(i64::MAX));
         Ok(IssuePreview { ready, findings, shares, assignments })
     }

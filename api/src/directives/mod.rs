@@ -233,7 +233,7 @@ pub(crate) fn issued_already() -> Error {
 fn preview(tx: &mut Reading<'_>, call: &Call<PreviewIssue>) -> Result<Answer<IssuePreview>> {
     let row = find(tx, &call.scope, call.path)?;
     let plan = issue::plan(tx, call, &row)?;
-    Ok(Answer::ok(plan.preview(tx, row.organisation)?))
+    Ok(Answer::ok(plan.preview(tx, row.organisation, call.actor.language)?))
 }
 
 fn issue(tx: &mut Writing<'_>, call: &Call<IssueDirective>) -> Result<Answer<Directive>> {
