@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the server sends out, received and judged by libraries of others: every script in receivers/, one after
-# the other, each with a fresh invented commune. A script finds in its environment
+# What the server sends out, received and judged by libraries of others, and what they write, read by the server:
+# every script in receivers/, one after the other, each with a fresh invented commune. A script finds in its environment
 #   DONDOC_URL, DONDOC_PASSWORD   the server, and everybody's password
 #   DONDOC_CERTIFICATES           a folder with trusted.pem (the server trusts it) and unknown.pem (it does not)
 # and may listen on 127.0.0.1 or localhost, which the server is allowed to reach.
@@ -18,6 +18,7 @@ trap 'stop_server; rm -rf "$WORK"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 need_python
+need_chromium
 
 [ "$#" -gt 0 ] || for script in "$FOREIGN"/receivers/*.py; do set -- "$@" "$(basename "$script" .py)"; done
 "$VENV/bin/python" "$FOREIGN/certificates.py" "$WORK"

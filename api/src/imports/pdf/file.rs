@@ -161,11 +161,23 @@ impl<'a> File<'a> {
             Some(Object::Array(filters)) => filters.iter().map(|filter| self.resolve(filter)).collect(),
             Some(one) => vec![one],
         };
-        let content = match filters.as_slice() {
-            [] => data.to_vec(),
-            [one] if one.is_name("FlateDecode") || one.is_name("Fl") => inflate(data, self.left)?,
-            _ => Vec::new(),
-        };
+        // Nobody packs a text more often; each turn may unpack as much as there is room for.
+        if filters.len() > 3 {
+            return Some(Vec::new());
+        }
+        let mut content = data.to_vec();
+        for filter in filters {
+            let is = |name: &str, short: &str| filter.is_name(name) || filter.is_name(short);
+            content = if is("FlateDecode", "Fl") {
+                inflate(&content, self.left)?
+            } else if is("ASCII85Decode", "A85") {
+                from_ascii85(&content)
+            } else if is("ASCIIHexDecode", "AHx") {
+                from_hex(&content)
+            } else {
+                Vec::new()
+            };
+        }
         self.left = self.left.checked_sub(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
         Some(content)
     }
@@ -176,6 +188,42 @@ fn inflate(data: &[u8], at_most: u64) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let _broken = flate2::read::ZlibDecoder::new(data).take(at_most + 1).read_to_end(&mut out);
     (u64::try_from(out.len()).unwrap_or(u64::MAX) <= at_most).then_some(out)
+}
+
+/// Five letters stand for four bytes (ISO 32000-1 §7.4.3); as far as it goes.
+fn from_ascii85(data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(data.len() / 5 * 4);
+    let mut group: Vec<u8> = Vec::with_capacity(5);
+    for byte in data.iter().copied().filter(|byte| !byte.is_ascii_whitespace()) {
+        match byte {
+            b'z' if group.is_empty() => out.extend([0; 4]),
+            b'!'..=b'u' => group.push(byte - b'!'),
+            _ => break,
+        }
+        if group.len() == 5 {
+            out.extend(four_bytes(&group));
+            group.clear();
+        }
+    }
+    if group.len() > 1 {
+        let bytes = group.len() - 1;
+        group.resize(5, 84);
+        out.extend(four_bytes(&group).into_iter().take(bytes));
+    }
+    out
+}
+
+fn four_bytes(group: &[u8]) -> [u8; 4] {
+    group.iter().fold(0_u32, |sum, digit| sum.wrapping_mul(85).wrapping_add(u32::from(*digit))).to_be_bytes()
+}
+
+/// Two digits stand for a byte (ISO 32000-1 §7.4.2); as far as it goes.
+fn from_hex(data: &[u8]) -> Vec<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut digits: Vec<u8> =
+        data.iter().filter(|byte| !byte.is_ascii_whitespace()).map_while(digit).collect();
+    digits.resize(digits.len().next_multiple_of(2), 0);
+    digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect()
 }
 
 /// The number of the object whose " obj" stands here.
@@ -206,4 +254,17 @@ fn data(bytes: &[u8], after_word: usize, dict: &Dict) -> Range<usize> {
     };
     let to = told.and_then(|length| from.checked_add(length)).filter(fits);
     from..to.or_else(|| find(bytes, b"endstream", from)).unwrap_or(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{from_ascii85, from_hex};
+
+    #[test]
+    fn letters_and_digits_stand_for_bytes() {
+        assert_eq!(from_ascii85(b"87cURD]i,\"Eb\no80~>"), b"Hello World!");
+        assert_eq!(from_ascii85(b"z87cUR~>"), b"\0\0\0\0Hell");
+        assert_eq!(from_ascii85(b"87cU"), b"Hel");
+        assert_eq!(from_hex(b"48 65\n6C7>ff"), b"Help");
+    }
 }
