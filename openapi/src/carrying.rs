@@ -45,7 +45,7 @@ pub struct CarriedTask {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CarryOverDraft {
     /// The tasks, in the order in which they follow those that are there.
-    #[schema(min_items = 1, max_items = 200)]
+    #[schema(max_items = 200)]
     pub tasks: Vec<CarriedTask>,
 }
 impl Dto for CarryOverDraft {

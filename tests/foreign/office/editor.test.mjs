@@ -54,6 +54,12 @@ async function saved(page, timeout = 20_000) {
   await page.locator(".saved").getByText("Đã lưu", { exact: true }).waitFor({ timeout });
 }
 const rows = (page) => page.locator(".row-task:not(.out)");
+/** A field, once what is typed goes there. */
+async function focused(page, label) {
+  const field = page.getByLabel(label);
+  await field.waitFor();
+  await page.waitForFunction((element) => document.activeElement === element, await field.elementHandle());
+}
 const current = (page) => page.locator(".row-task.at");
 /** The number before a word of the header: "3 chưa rõ người". */
 async function counted(page, word) {
@@ -103,7 +109,7 @@ test("from pasted text to issued work by the keyboard alone", async (t) => {
       continue;
     }
     await page.keyboard.press("a");
-    await page.getByLabel("Giao cho ai").waitFor();
+    await focused(page, "Giao cho ai");
     await page.keyboard.type("pkt");
     if (round === 0) {
       await page.locator("#who-list").waitFor();
@@ -130,7 +136,7 @@ test("from pasted text to issued work by the keyboard alone", async (t) => {
   await page.waitForFunction((n) => document.querySelectorAll(".row-task:not(.out)").length === n, read);
   await page.keyboard.press("End");
   await page.keyboard.press("d");
-  await page.getByLabel("Hạn, gõ bằng lời").waitFor();
+  await focused(page, "Hạn, gõ bằng lời");
   await page.keyboard.type("cuoi nam");
   await page.getByText(/Tức là: .*31\/12/).waitFor();
   await window.screenshot("editor-5-due", { whole: false });

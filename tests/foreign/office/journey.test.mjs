@@ -18,6 +18,8 @@ async function start(t, login) {
 async function pick(page, label, typed) {
   await page.getByRole("combobox", { name: label }).focus();
   await page.keyboard.type(typed);
+  // The list comes from the server.
+  await page.locator('[role="option"]:not([aria-disabled])').first().waitFor();
   await page.keyboard.press("Enter");
 }
 const told = (page, text) => page.getByText(text).first().waitFor();

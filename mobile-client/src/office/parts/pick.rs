@@ -94,7 +94,10 @@ pub fn Pick(
         }
         "Enter" if typed.get_untracked().is_some() => {
             event.prevent_default();
-            take(found.with(|found| found.get(at.get_untracked()).cloned()));
+            // What is typed stays while nothing is found: the list may still be on its way.
+            if let Some(one) = found.with(|found| found.get(at.get_untracked()).cloned()) {
+                take(Some(one));
+            }
         }
         "Escape" if typed.get_untracked().is_some() => {
             event.prevent_default();

@@ -49,6 +49,12 @@ pub enum Mode {
     /// Choosing what to take in: the first, second… stretch.
     TakeIn(usize),
 }
+impl Mode {
+    /// Whether a field is open, to which what is typed belongs.
+    const fn has_field(self) -> bool {
+        matches!(self, Self::Edit | Self::Assign | Self::Due | Self::Product)
+    }
+}
 
 /// The desk on the screen.
 #[derive(Clone, Copy)]
@@ -341,6 +347,10 @@ fn press(work: Work, event: &ev::KeyboardEvent) {
         "input, textarea, select, dialog"
     };
     let held = event.ctrl_key() || event.meta_key();
+    if !held && work.mode.get_untracked().has_field() && !inside("input, textarea, select, dialog, button") {
+        // Its field is on the way to the focus: letters typed meanwhile are no commands.
+        return;
+    }
     if !held && !event.alt_key() && !inside("input, textarea, select, dialog") && work.choose(&key) {
         event.prevent_default();
         return;
